@@ -1,0 +1,84 @@
+//! The handles: a server, one of its databases, a collection in it. All are cheap to clone and share a connection.
+
+use std::sync::Arc;
+
+use crate::answer::Answer;
+use crate::connection;
+use crate::transport::{Ask, Transport};
+use crate::{ClientError, Endpoint};
+
+/// A server.
+#[derive(Clone)]
+pub struct Client {
+    transport: Arc<Transport>,
+}
+
+/// One database of a server.
+#[derive(Clone)]
+pub struct Database {
+    pub(crate) client: Client,
+    pub(crate) name: String,
+}
+
+/// One collection of a database.
+#[derive(Clone)]
+pub struct Collection {
+    pub(crate) database: Database,
+    pub(crate) name: String,
+}
+
+impl Client {
+    /// Connects to a server. Later connections, where this one breaks, are opened as they are needed.
+    ///
+    /// # Errors
+    /// [`ClientError::Unreachable`].
+    pub async fn connect(endpoint: Endpoint) -> Result<Client, ClientError> {
+        let sender = connection::open(&endpoint).await?;
+        let transport = Arc::new(Transport::new(endpoint));
+        transport.keep(sender);
+        Ok(Client { transport })
+    }
+
+    /// Where the server is.
+    pub fn endpoint(&self) -> &Endpoint {
+        self.transport.endpoint()
+    }
+
+    /// A database of the server; whether it exists shows when it is used.
+    pub fn database(&self, name: impl Into<String>) -> Database {
+        Database { client: self.clone(), name: name.into() }
+    }
+
+    /// Sends a request and waits for an answer of success.
+    pub(crate) async fn ask(&self, ask: Ask) -> Result<Answer, ClientError> {
+        self.transport.send(ask).await?.succeeded().await
+    }
+
+    /// Sends a request and waits for the answer, whatever it is.
+    pub(crate) async fn ask_any(&self, ask: Ask) -> Result<Answer, ClientError> {
+        self.transport.send(ask).await
+    }
+}
+
+impl Database {
+    /// The database's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// A collection of the database; its first document makes it.
+    pub fn collection(&self, name: impl Into<String>) -> Collection {
+        Collection { database: self.clone(), name: name.into() }
+    }
+}
+
+impl Collection {
+    /// The collection's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(crate) async fn ask(&self, ask: Ask) -> Result<Answer, ClientError> {
+        self.database.client.ask(ask).await
+    }
+}

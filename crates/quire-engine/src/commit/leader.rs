@@ -1,0 +1,225 @@
+//! Leading a group: admit, encode, append with one sync, apply, publish, answer.
+
+use super::plan::{Admitted, Plan, Step};
+use super::queue::{Answer, Pending, Queue};
+use super::resolve::{Request, check_size, resolve};
+use crate::catalog::Catalog;
+use crate::checkpoint;
+use crate::error::disk_error;
+use crate::log::{Encoder, Lsn, RECORD_HEADER_BYTES};
+use crate::memtable::{Memtable, Write};
+use crate::state::State;
+use crate::sync::lock;
+use crate::version::{Mark, freeze};
+use crate::wal::{self, CommitMarker, Wal};
+use quire_model::{Code, Committed, Error, Result, Seq, WriteBatch};
+use std::sync::{Arc, Mutex};
+
+/// The commit path of one database.
+pub(crate) struct Committer {
+    state: Arc<State>,
+    queue: Queue,
+    leading: Mutex<Leading>,
+}
+
+/// What only the leader touches.
+struct Leading {
+    wal: Wal,
+    time_ms: u64,
+    buffer: Vec<u8>,
+}
+
+impl Committer {
+    pub(crate) fn new(state: Arc<State>, wal: Wal, time_ms: u64) -> Committer {
+        Committer { state, queue: Queue::default(), leading: Mutex::new(Leading { wal, time_ms, buffer: Vec::new() }) }
+    }
+
+    /// Commits a batch; durable and visible when this returns `Ok`.
+    pub(crate) fn commit(&self, mut batch: WriteBatch) -> Result<Committed> {
+        let bytes = check_size(&batch)?;
+        loop {
+            self.state.check_writable()?;
+            self.make_room()?;
+            let published = self.state.live.get();
+            let found = resolve(&published, &batch)?;
+            let request = Request { batch, bytes, noted: published.seq, found };
+            drop(published);
+            match self.queue.join(request, |group| self.lead(group)) {
+                Answer::Done(result) => return result,
+                Answer::Again(again) => batch = again,
+            }
+        }
+    }
+
+    fn make_room(&self) -> Result<()> {
+        if !self.state.options.background && !self.state.live.get().version.frozen.is_empty() {
+            checkpoint::flush(&self.state)?;
+            checkpoint::merge_runs(&self.state)?;
+        }
+        self.state.wait_for_room()
+    }
+
+    /// Freezes the memtable where it stands, so that a checkpoint can flush it.
+    pub(crate) fn freeze(&self) {
+        let leading = lock(&self.leading);
+        freeze_now(&self.state, &leading);
+    }
+
+    /// Ends the log cleanly. Answers the place up to which it is durable, unless writes were refused before.
+    pub(crate) fn close(&self) -> Result<Option<Lsn>> {
+        let mut leading = lock(&self.leading);
+        if self.state.refusal().is_some() {
+            return Ok(None);
+        }
+        self.state.refuse_writes_quietly("the database is closed");
+        leading.wal.close().map_err(|e| disk_error("close the log of", &self.state.name, e))?;
+        Ok(Some(leading.wal.durable()))
+    }
+
+    fn lead(&self, group: Vec<Pending>) {
+        let _turn = Turn { state: &self.state, queue: &self.queue };
+        let mut leading = lock(&self.leading);
+        let results = self.commit_group(&mut leading, &group);
+        drop(leading);
+        // The next leader can start before this one has told everybody.
+        drop(_turn);
+        for (pending, result) in group.into_iter().zip(results) {
+            match result {
+                Some(result) => pending.answer(result),
+                None => pending.again(),
+            }
+        }
+    }
+
+    /// Commits what it can of a group: for each request its result, or `None` where it must be looked up again.
+    fn commit_group(&self, leading: &mut Leading, group: &[Pending]) -> Vec<Option<Result<Committed>>> {
+        if let Err(error) = self.state.check_writable() {
+            return group.iter().map(|_| Some(Err(error.clone()))).collect();
+        }
+        let published = self.state.live.get();
+        let mut plan = Plan::new(&published);
+        let mut commits: Vec<Commit<'_>> = Vec::new();
+        let mut results = Vec::new();
+        for pending in group {
+            let seq = published.seq + 1 + commits.len() as Seq;
+            if pending.request.noted < published.version.flushed_seq {
+                results.push(None);
+                continue;
+            }
+            results.push(Some(plan.admit(&pending.request, seq).map(|Admitted { steps, previous }| {
+                if steps.is_empty() {
+                    return Committed { seq: seq - 1, previous };
+                }
+                commits.push(Commit { seq, steps });
+                Committed { seq, previous }
+            })));
+        }
+        if commits.is_empty() {
+            return results;
+        }
+        if let Err(error) = self.append(leading, &commits) {
+            // Nobody in the group learns more than that, not even one that was refused: what refused it may have been
+            // an earlier member.
+            return group.iter().map(|_| Some(Err(error.clone()))).collect();
+        }
+        let catalog = plan.into_catalog();
+        self.publish(leading, &published.version.active, &commits, catalog);
+        results
+    }
+
+    /// Writes the group and makes it durable.
+    fn append(&self, leading: &mut Leading, commits: &[Commit<'_>]) -> Result<()> {
+        let bytes = commits.iter().map(Commit::log_bytes).sum();
+        let (start, seed) = leading.wal.reserve(bytes).map_err(|e| disk_error("extend the log of", &self.state.name, e))?;
+        let time_ms = leading.time_ms.max(self.state.now_ms());
+        let mut encoder = Encoder::new(&seed, start, std::mem::take(&mut leading.buffer));
+        for commit in commits {
+            commit.encode(&mut encoder, time_ms, leading.wal.durable());
+        }
+        let group = encoder.finish();
+        debug_assert_eq!(group.len(), bytes);
+        let appended = leading.wal.append(&group);
+        leading.buffer = group;
+        leading.buffer.shrink_to(KEPT_BUFFER_BYTES);
+        leading.time_ms = time_ms;
+        if leading.wal.wants_file_ahead() {
+            (self.state.wake)();
+        }
+        match appended {
+            Ok(_) => Ok(()),
+            Err(error) => {
+                let reason = format!("the log could not be made durable: {error}");
+                self.state.refuse_writes(reason.clone());
+                let detail = format!("{reason}; whether this write is there shows after the database is opened again");
+                Err(Error::new(Code::OutcomeUnknown, detail).with_source(error))
+            }
+        }
+    }
+
+    /// Applies the group and shows it to everybody who comes from now on.
+    fn publish(&self, leading: &Leading, active: &Memtable, commits: &[Commit<'_>], catalog: Arc<Catalog>) {
+        active.apply(commits.iter().flat_map(Commit::writes));
+        commits.iter().flat_map(|commit| &commit.steps).for_each(Step::count);
+        let seq = commits.last().map_or(0, |commit| commit.seq);
+        self.state.live.update(|published| {
+            published.seq = seq;
+            published.catalog = catalog;
+        });
+        self.state.count_commits(commits.len() as u64);
+        if active.bytes() >= self.state.options.memtable_bytes_max {
+            freeze_now(&self.state, leading);
+            (self.state.wake)();
+        }
+    }
+}
+
+/// Buffers that grew beyond this for one large commit are given back.
+const KEPT_BUFFER_BYTES: usize = 1 << 20;
+
+/// Freezes the active memtable. The caller holds the leader's lock, so the moment is between two groups.
+fn freeze_now(state: &State, leading: &Leading) {
+    let (time_ms, lsn) = (leading.time_ms, leading.wal.durable());
+    state.live.update(|published| {
+        let end = Mark { seq: published.seq, time_ms, lsn };
+        freeze(published, end);
+    });
+}
+
+/// The leader's turn. It ends by calling the next in line, also when the leader panics; then nothing is known about
+/// the group, and no more writes are taken.
+struct Turn<'a> {
+    state: &'a State,
+    queue: &'a Queue,
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.state.refuse_writes("a commit panicked".to_owned());
+        }
+        self.queue.pass_on();
+    }
+}
+
+/// An admitted request under its number.
+struct Commit<'g> {
+    seq: Seq,
+    steps: Vec<Step<'g>>,
+}
+
+impl Commit<'_> {
+    /// Bytes of its records and its marker.
+    fn log_bytes(&self) -> usize {
+        self.steps.iter().map(Step::log_bytes).sum::<usize>() + RECORD_HEADER_BYTES + wal::COMMIT_BYTES
+    }
+
+    fn encode(&self, out: &mut Encoder<'_>, time_ms: u64, durable: Lsn) {
+        self.steps.iter().for_each(|step| step.encode(out));
+        let operations = self.steps.len() as u32;
+        wal::encode_commit(out, CommitMarker { seq: self.seq, time_ms, durable, operations });
+    }
+
+    fn writes(&self) -> impl Iterator<Item = Write> {
+        self.steps.iter().filter_map(|step| step.write(self.seq))
+    }
+}

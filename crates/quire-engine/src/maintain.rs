@@ -1,0 +1,155 @@
+//! Background work: one loop over one kind of jobs, which a test can also step by hand.
+
+use crate::checkpoint;
+use crate::state::State;
+use crate::sync::lock;
+use crate::wal::Maker;
+use quire_model::Result;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::Duration;
+
+/// A piece of background work on one database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Job {
+    /// Make the next log file before it is needed.
+    MakeLogFile,
+    /// Write the oldest frozen memtable to a run.
+    Flush,
+    /// Merge small runs into one.
+    MergeRuns,
+}
+
+/// The parts of a database that background work needs.
+#[derive(Clone)]
+pub(crate) struct Work {
+    pub(crate) state: Arc<State>,
+    pub(crate) maker: Arc<Maker>,
+}
+
+impl Work {
+    /// What should be done now, the most urgent first.
+    pub(crate) fn next_job(&self) -> Option<Job> {
+        if self.state.refusal().is_some() {
+            None
+        } else if self.maker.is_wanted() {
+            Some(Job::MakeLogFile)
+        } else if !self.state.live.get().version.frozen.is_empty() {
+            Some(Job::Flush)
+        } else if checkpoint::wants_merge(&self.state) {
+            Some(Job::MergeRuns)
+        } else {
+            None
+        }
+    }
+
+    pub(crate) fn run(&self, job: Job) -> Result<()> {
+        match job {
+            // A failure costs nothing but time: the commit that needs the file makes it, and reports.
+            Job::MakeLogFile => {
+                if let Err(error) = self.maker.make_ahead() {
+                    tracing::warn!(event = "log_file_ahead_failed", database = %self.state.name, %error);
+                }
+                Ok(())
+            }
+            Job::Flush => checkpoint::flush(&self.state).map(|_| ()),
+            Job::MergeRuns => checkpoint::merge_runs(&self.state),
+        }
+    }
+}
+
+/// The loop's thread, shared by all databases of a store.
+#[derive(Default)]
+pub(crate) struct Background {
+    shared: Arc<Shared>,
+    thread: Mutex<Option<std::thread::JoinHandle<()>>>,
+}
+
+#[derive(Default)]
+struct Shared {
+    inner: Mutex<Inner>,
+    woken: Condvar,
+}
+
+#[derive(Default)]
+struct Inner {
+    works: Vec<Work>,
+    wake: bool,
+    stop: bool,
+}
+
+/// How long the loop waits before it tries again what failed.
+const RETRY: Duration = Duration::from_secs(1);
+
+impl Background {
+    /// Starts the loop.
+    pub(crate) fn start(&self) -> std::io::Result<()> {
+        let shared = self.shared.clone();
+        let thread = std::thread::Builder::new().name("quire-background".to_owned()).spawn(move || run(&shared))?;
+        *lock(&self.thread) = Some(thread);
+        Ok(())
+    }
+
+    /// What a database calls when there may be work.
+    pub(crate) fn waker(&self) -> Box<dyn Fn() + Send + Sync> {
+        let shared = self.shared.clone();
+        Box::new(move || {
+            lock(&shared.inner).wake = true;
+            shared.woken.notify_one();
+        })
+    }
+
+    pub(crate) fn add(&self, work: Work) {
+        lock(&self.shared.inner).works.push(work);
+        (self.waker())();
+    }
+
+    pub(crate) fn remove(&self, state: &Arc<State>) {
+        lock(&self.shared.inner).works.retain(|work| !Arc::ptr_eq(&work.state, state));
+    }
+
+    /// Stops the loop after the job that it is doing.
+    pub(crate) fn stop(&self) {
+        lock(&self.shared.inner).stop = true;
+        self.shared.woken.notify_one();
+        if let Some(thread) = lock(&self.thread).take()
+            && thread.join().is_err()
+        {
+            tracing::error!(event = "background_panicked");
+        }
+    }
+}
+
+fn run(shared: &Shared) {
+    loop {
+        let works = {
+            let mut inner = lock(&shared.inner);
+            while !inner.wake && !inner.stop {
+                inner = shared.woken.wait(inner).unwrap_or_else(PoisonError::into_inner);
+            }
+            if inner.stop {
+                return;
+            }
+            inner.wake = false;
+            inner.works.clone()
+        };
+        let mut failed = false;
+        for work in works {
+            while let Some(job) = work.next_job() {
+                if lock(&shared.inner).stop {
+                    return;
+                }
+                if let Err(error) = work.run(job) {
+                    tracing::error!(event = "job_failed", job = ?job, database = %work.state.name, %error);
+                    failed = true;
+                    break;
+                }
+            }
+        }
+        if failed {
+            let inner = lock(&shared.inner);
+            let (mut inner, _) =
+                shared.woken.wait_timeout(inner, RETRY).unwrap_or_else(PoisonError::into_inner);
+            inner.wake = true;
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! A fixed point in time: reads by id and scans.
+//!
+//! A point read asks the layers from the newest to the oldest and takes the first answer. A scan walks all layers at
+//! once in order of id (`merge`). Neither holds a lock between two calls.
+
+use crate::merge::{Layer, Merge};
+use crate::run::RunRows;
+use crate::version::Published;
+use quire_model::{
+    Code, DocId, Document, Error, Filter, Name, Result, Row, Rows, Scan, Seq, Snapshot, Stored, Support,
+};
+use std::sync::Arc;
+
+/// Documents and bytes that one pull of a scan gives at most.
+const BATCH_DOCUMENTS: usize = 1024;
+const BATCH_BYTES: usize = 1 << 20;
+
+/// A snapshot: everything published with its sequence number, and nothing later.
+pub(crate) struct View {
+    published: Arc<Published>,
+}
+
+impl View {
+    pub(crate) fn new(published: Arc<Published>) -> View {
+        View { published }
+    }
+
+    fn collection(&self, name: &Name) -> Result<u32> {
+        match self.published.catalog.get(name.as_str()) {
+            Some(collection) => Ok(collection.number),
+            None => Err(collection_not_found(name)),
+        }
+    }
+}
+
+/// The error for a collection that is not there.
+pub(crate) fn collection_not_found(name: &Name) -> Error {
+    Error::new(Code::CollectionNotFound, format!("there is no collection {name}"))
+}
+
+impl Snapshot for View {
+    fn seq(&self) -> Seq {
+        self.published.seq
+    }
+
+    fn collections(&self) -> Result<Vec<Name>> {
+        Ok(self.published.catalog.iter().map(|c| c.name.clone()).collect())
+    }
+
+    fn get(&self, collection: &Name, ids: &[DocId]) -> Result<Vec<Option<Stored>>> {
+        let number = self.collection(collection)?;
+        let read = |id: &DocId| {
+            let found = self.published.version.get(number, id.as_str(), self.published.seq)?;
+            Ok(found.and_then(|(rev, text)| {
+                Some(Stored { document: Document::from_checked(id.clone(), text?), rev })
+            }))
+        };
+        ids.iter().map(read).collect()
+    }
+
+    fn scan(&self, scan: Scan) -> Result<Box<dyn Rows>> {
+        let number = self.collection(&scan.collection)?;
+        let version = &self.published.version;
+        let tables = version
+            .tables()
+            .map(|table| Layer::table(table.clone(), number, self.published.seq, scan.after.clone()));
+        let after = scan.after.as_ref().map(DocId::as_str);
+        let runs = version.runs.iter().map(|run| Layer::Run(RunRows::of(run.clone(), number, after)));
+        let merge = Merge::new(tables.chain(runs).collect())?;
+        Ok(Box::new(Scanning {
+            merge,
+            filter: scan.filter,
+            left: scan.limit.unwrap_or(usize::MAX),
+            // Runs and memtables stay while they are read, even if they are replaced meanwhile.
+            _published: self.published.clone(),
+        }))
+    }
+
+    fn support(&self, _filter: &Filter) -> Support {
+        Support::Exact
+    }
+}
+
+struct Scanning {
+    merge: Merge,
+    filter: Filter,
+    left: usize,
+    _published: Arc<Published>,
+}
+
+impl Rows for Scanning {
+    fn next_batch(&mut self) -> Result<Option<Vec<Stored>>> {
+        let mut batch = Vec::new();
+        let mut bytes = 0;
+        while self.left > 0 && batch.len() < BATCH_DOCUMENTS && bytes < BATCH_BYTES {
+            let Some(merged) = self.merge.next()? else { break };
+            let Some(text) = merged.text else { continue };
+            let stored = Stored { document: Document::from_checked(merged.id, text), rev: merged.seq };
+            if self.filter.matches(Row::from(&stored)) {
+                bytes += stored.document.text().len();
+                self.left -= 1;
+                batch.push(stored);
+            }
+        }
+        Ok((!batch.is_empty()).then_some(batch))
+    }
+}

@@ -1,0 +1,129 @@
+//! From text to one statement: tokens are read, counted and given their parameter numbers, then parsed.
+
+use super::dialect::QuireDialect;
+use super::error::sql_error;
+use datafusion::sql::sqlparser::ast::Statement;
+use datafusion::sql::sqlparser::keywords::Keyword;
+use datafusion::sql::sqlparser::parser::{Parser, ParserError};
+use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer};
+use quire_model::{Code, Error, Result};
+use std::collections::HashSet;
+
+/// The most bytes of one statement.
+const SQL_BYTES_MAX: usize = 4 << 20;
+
+/// The most tokens of one statement that can nest: operators, brackets and key words. A chain of operators becomes a
+/// tree as deep as the chain is long, and what is done with trees takes stack. Literals, names and the commas between
+/// them are not counted, so that lists can be long.
+const NESTING_TOKENS_MAX: usize = 20_000;
+
+/// How deep brackets and subqueries may nest.
+const DEPTH_MAX: usize = 64;
+
+/// A statement that was read but not yet judged.
+pub(super) struct Parsed {
+    /// The one statement.
+    pub(super) statement: Statement,
+    /// Every name and key word in it: a field among them is asked for by name.
+    pub(super) words: HashSet<String>,
+    /// How many parameters it takes.
+    pub(super) parameters: usize,
+}
+
+/// Reads one statement.
+///
+/// # Errors
+/// `invalid_sql` where it is not SQL, is empty, too long or more than one.
+pub(super) fn parse(sql: &str) -> Result<Parsed> {
+    if sql.len() > SQL_BYTES_MAX {
+        return Err(sql_error(format!("the statement has {} bytes, at most {SQL_BYTES_MAX} are allowed", sql.len())));
+    }
+    let mut tokens = Tokenizer::new(&QuireDialect, sql)
+        .tokenize_with_location()
+        .map_err(|e| syntax_error(&ParserError::TokenizerError(e.to_string())))?;
+    check_size(&tokens)?;
+    let parameters = number_parameters(&mut tokens)?;
+    let words = tokens.iter().filter_map(|t| if let Token::Word(w) = &t.token { Some(w.value.clone()) } else { None });
+    let words = words.collect();
+    let mut parser = Parser::new(&QuireDialect).with_recursion_limit(DEPTH_MAX).with_tokens_with_locations(tokens);
+    let mut statements = Vec::new();
+    while !skip_semicolons(&mut parser) {
+        if !statements.is_empty() {
+            return Err(sql_error("one statement at a time: there is more after the first"));
+        }
+        statements.push(parser.parse_statement().map_err(|e| syntax_error(&e))?);
+        let next = parser.peek_token_ref();
+        if !matches!(next.token, Token::EOF | Token::SemiColon) {
+            let place = next.span.start;
+            return Err(sql_error(format!("the statement should end before {next}{}", at(place.line, place.column))));
+        }
+    }
+    match statements.pop() {
+        Some(statement) => Ok(Parsed { statement, words, parameters }),
+        None => Err(sql_error("the statement is empty")),
+    }
+}
+
+/// Moves over semicolons; whether nothing follows.
+fn skip_semicolons(parser: &mut Parser<'_>) -> bool {
+    while parser.consume_token(&Token::SemiColon) {}
+    parser.peek_token_ref().token == Token::EOF
+}
+
+fn check_size(tokens: &[TokenWithSpan]) -> Result<()> {
+    let nests = |token: &Token| match token {
+        Token::Word(word) => word.quote_style.is_none() && word.keyword != Keyword::NoKeyword,
+        Token::Comma | Token::Number(..) | Token::SingleQuotedString(_) | Token::Placeholder(_) => false,
+        Token::Whitespace(_) | Token::Period => false,
+        _ => true,
+    };
+    let count = tokens.iter().filter(|t| nests(&t.token)).count();
+    if count > NESTING_TOKENS_MAX {
+        let detail = format!("the statement is too complex: {count} operators and key words, {NESTING_TOKENS_MAX} are allowed");
+        return Err(sql_error(detail));
+    }
+    Ok(())
+}
+
+/// Gives every `?` its number in the order of the text; how many parameters there are.
+fn number_parameters(tokens: &mut [TokenWithSpan]) -> Result<usize> {
+    let (mut marks, mut highest) = (0_usize, 0_usize);
+    for token in tokens {
+        let Token::Placeholder(name) = &mut token.token else { continue };
+        if name == "?" {
+            marks += 1;
+            *name = format!("${marks}");
+            continue;
+        }
+        let number = name.trim_start_matches(['$', '?']).parse::<usize>().ok().filter(|n| (1..=65_535).contains(n));
+        let Some(number) = number else {
+            return Err(sql_error(format!("a parameter is ?, $1, $2 and so on, not {name}")));
+        };
+        highest = highest.max(number);
+        *name = format!("${number}");
+    }
+    if marks > 0 && highest > 0 {
+        return Err(sql_error("parameters are either all ? or all numbered ($1, $2 …), not both"));
+    }
+    Ok(marks.max(highest))
+}
+
+/// The error for text that is not SQL.
+fn syntax_error(error: &ParserError) -> Error {
+    let detail = match error {
+        ParserError::TokenizerError(text) | ParserError::ParserError(text) => text.as_str(),
+        ParserError::RecursionLimitExceeded => {
+            return sql_error(format!("brackets and subqueries nest deeper than {DEPTH_MAX}"));
+        }
+    };
+    let mut detail = detail.replace(" at Line: ", " at line ").replace(", Column: ", ", column ");
+    if detail.contains("found: - ") {
+        detail.push_str("; a name that contains '-' needs double quotes");
+    }
+    Error::new(Code::InvalidSql, format!("not valid SQL: {detail}"))
+}
+
+/// The words for a place in the text.
+pub(super) fn at(line: u64, column: u64) -> String {
+    if line == 0 { String::new() } else { format!(" at line {line}, column {column}") }
+}

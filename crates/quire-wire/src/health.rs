@@ -1,0 +1,23 @@
+//! Health.
+
+use serde::{Deserialize, Serialize};
+
+/// `GET /health/live`: the process answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Live {
+    /// `ok`.
+    pub status: String,
+}
+
+/// `GET /health/ready`: 200 with the number of databases, or 503 with the reasons.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ready {
+    /// `ok` or `degraded`.
+    pub status: String,
+    /// How many databases there are, when all is well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub databases: Option<u64>,
+    /// What is not well.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<String>,
+}

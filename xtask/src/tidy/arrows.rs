@@ -1,0 +1,93 @@
+//! The tables: which crate may use which, and which module of the engine may use which.
+//!
+//! To allow a new arrow, add the name to its line here, with a word on why if it is not plain. Whatever is not in a
+//! table fails, and so does a line about something that no longer exists.
+
+/// One crate, and what it may name of ours.
+pub struct CrateArrows {
+    /// The crate, which is also its folder under `crates/` (`xtask` is at the root).
+    pub name: &'static str,
+    /// What its `[dependencies]` may name.
+    pub uses: &'static [&'static str],
+    /// What its `[dev-dependencies]` may name besides: testkit and itself always may.
+    pub tests_use: &'static [&'static str],
+}
+
+const fn arrows(
+    name: &'static str,
+    uses: &'static [&'static str],
+    tests_use: &'static [&'static str],
+) -> CrateArrows {
+    CrateArrows { name, uses, tests_use }
+}
+
+/// The crates of the workspace. A request goes down: client -> (HTTP) -> server -> query -> store -> engine.
+#[rustfmt::skip]
+pub const CRATES: &[CrateArrows] = &[
+    arrows("quire-model", &[], &[]),
+    arrows("quire-engine", &["quire-model"], &[]),
+    arrows("quire-query", &["quire-model"], &[]),
+    arrows("quire-wire", &[], &[]),
+    // A server is tested over a real engine and through a real client, and a client against a real server.
+    arrows("quire-server", &["quire-model", "quire-query", "quire-wire"], &["quire-engine", "quire-client"]),
+    arrows("quire-client", &["quire-wire"], &["quire-model", "quire-engine", "quire-query", "quire-server"]),
+    arrows("quiredb", &["quire-model", "quire-engine", "quire-query"], &["quire-wire"]),
+    arrows(
+        "quire",
+        &["quire-model", "quire-engine", "quire-query", "quire-wire", "quire-server", "quire-client"],
+        &["quiredb"],
+    ),
+    arrows("quire-testkit", &["quire-model"], &[]),
+    arrows("quire-bench", &["quire-model", "quire-engine", "quire-query", "quire-testkit"], &[]),
+    arrows("xtask", &[], &[]),
+];
+
+/// What every crate's tests may use.
+pub const TESTKIT: &str = "quire-testkit";
+
+/// Crates that have no dependency at all, not even of others: a fresh clone's first `cargo xtask` starts at once.
+pub const BARE: &[&str] = &["xtask"];
+
+/// Families of outside crates that one crate of ours keeps to itself: (family, its only user).
+pub const KEPT: &[(&str, &str)] = &[("datafusion", "quire-query"), ("axum", "quire-server")];
+
+/// Paths that a crate's production code must not name: (crate, path, why).
+pub const WALLS: &[(&str, &str, &str)] = &[
+    ("quire-model", "std::fs", "the model does no I/O"),
+    ("quire-model", "std::net", "the model does no I/O"),
+    ("quire-model", "std::thread", "the model has no threads"),
+    ("quire-model", "std::time::SystemTime", "the model has no clock"),
+    ("quire-model", "std::time::Instant", "the model has no clock"),
+    ("quire-client", "quire_model", "the client knows only the wire's types"),
+];
+
+/// Where the present time may not be read: (crate, the one module that may).
+pub const CLOCKLESS: &[(&str, Option<&str>)] = &[("quire-engine", Some("clock")), ("quire-model", None)];
+
+/// The crate whose modules [`MODULES`] lists.
+pub const ENGINE: &str = "quire-engine";
+
+/// The engine's top-level modules: (floor, module, neighbours).
+///
+/// A module may use every module on a lower floor, and of its own floor only the named neighbours. `wal`, `run` and
+/// `manifest` are three users of one log and never name one another.
+#[rustfmt::skip]
+pub const MODULES: &[(u8, &str, &[&str])] = &[
+    (7, "lib", &[]),
+    (6, "store", &[]),
+    (5, "database", &[]),
+    (4, "commit", &[]),
+    (4, "recover", &[]),
+    (4, "snapshot", &[]),
+    (4, "maintain", &[]),
+    (3, "checkpoint", &[]),
+    (2, "wal", &[]),
+    (2, "run", &[]),
+    (2, "manifest", &[]),
+    (2, "memtable", &[]),
+    (2, "catalog", &[]),
+    (1, "log", &[]),
+    (0, "codec", &[]),
+    (0, "clock", &[]),
+    (0, "disk", &[]),
+];
