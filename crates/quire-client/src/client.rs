@@ -66,6 +66,11 @@ impl Database {
         &self.name
     }
 
+    /// The server that it is on.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
     /// A collection of the database; its first document makes it.
     pub fn collection(&self, name: impl Into<String>) -> Collection {
         Collection { database: self.clone(), name: name.into() }
@@ -76,6 +81,11 @@ impl Collection {
     /// The collection's name.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The database that it belongs to.
+    pub fn database(&self) -> &Database {
+        &self.database
     }
 
     pub(crate) async fn ask(&self, ask: Ask) -> Result<Answer, ClientError> {

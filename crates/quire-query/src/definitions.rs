@@ -30,11 +30,11 @@ impl Session {
     /// `collection_not_found`, `invalid_name`, `database_not_found`.
     pub fn drop_collection(&self, collection: &str) -> Result<Seq> {
         let collection = Name::for_user(collection)?;
-        self.define(Operation::DropCollection { collection: collection.clone() }).map_err(|error| {
-            match self.snapshot() {
-                Ok(snapshot) => with_hint(error, &collection, &*snapshot),
-                Err(_) => error,
-            }
+        self.define(Operation::DropCollection { collection: collection.clone() }).map_err(|error| match self
+            .snapshot()
+        {
+            Ok(snapshot) => with_hint(error, &collection, &*snapshot),
+            Err(_) => error,
         })
     }
 

@@ -16,12 +16,14 @@ pub(crate) fn no_collection(collection: &Name, snapshot: &dyn Snapshot) -> Error
     Error::new(Code::CollectionNotFound, format!("there is no collection {collection}{hint}"))
 }
 
-/// Whether two names differ only by case, by one character more, less or other, or by two that changed places.
+/// Whether two names differ only by case, by one character more, less or other, or by two that changed
+/// places.
 fn is_near(a: &str, b: &str) -> bool {
     if a.eq_ignore_ascii_case(b) {
         return true;
     }
-    let (short, long) = if a.len() <= b.len() { (a.as_bytes(), b.as_bytes()) } else { (b.as_bytes(), a.as_bytes()) };
+    let (short, long) =
+        if a.len() <= b.len() { (a.as_bytes(), b.as_bytes()) } else { (b.as_bytes(), a.as_bytes()) };
     let same = short.iter().zip(long).take_while(|(x, y)| x == y).count();
     let (short, long) = (&short[same..], &long[same..]);
     match (short, long) {
@@ -38,10 +40,14 @@ mod tests {
 
     #[test]
     fn near_is_one_edit() {
-        for (a, b) in [("users", "user"), ("users", "usres"), ("users", "Users"), ("users", "uzers"), ("a", "b")] {
+        for (a, b) in
+            [("users", "user"), ("users", "usres"), ("users", "Users"), ("users", "uzers"), ("a", "b")]
+        {
             assert!(is_near(a, b) && is_near(b, a), "{a} {b}");
         }
-        for (a, b) in [("users", "orders"), ("users", "use"), ("users", "sures"), ("ab", "cd"), ("users", "resus")] {
+        for (a, b) in
+            [("users", "orders"), ("users", "use"), ("users", "sures"), ("ab", "cd"), ("users", "resus")]
+        {
             assert!(!is_near(a, b) && !is_near(b, a), "{a} {b}");
         }
     }

@@ -5,8 +5,8 @@
 //!    `read/query.rs`);
 //! 2. a write becomes one commit with what it expects (`write/commit.rs`); changes that go together share one
 //!    (`write/batch.rs`, `write/bulk.rs`);
-//! 3. a read opens a snapshot and says which one it saw ([`Seen`]); find pulls from a scan or sorts within a memory
-//!    bound (`read/find.rs`), and goes on from a cursor by key (`read/cursor.rs`);
+//! 3. a read opens a snapshot and says which one it saw ([`Seen`]); find pulls from a scan or sorts within a
+//!    memory bound (`read/find.rs`), and goes on from a cursor by key (`read/cursor.rs`);
 //! 4. SQL is planned over the same snapshots (`sql/`, a feature).
 
 mod definitions;

@@ -4,8 +4,8 @@ use crate::Limits;
 use quire_model::{Name, Result, Snapshot, Store};
 use std::sync::Arc;
 
-/// A door to one database of a store. Cheap to clone; every read opens its own snapshot, and every write is one
-/// commit. All methods but SQL block.
+/// A door to one database of a store. Cheap to clone; every read opens its own snapshot, and every write is
+/// one commit. All methods but SQL block.
 #[derive(Clone)]
 pub struct Session {
     store: Arc<dyn Store>,

@@ -37,16 +37,41 @@ const KEYS: [&str; 14] =
     ["a", "b", "c", "name", "tags", "items", "größe", "n", "price", "", "a.b", "0", "quo\"te", "日本"];
 
 const STRINGS: [&str; 12] = [
-    "", "red", "green", "Zürich", "日本語", "🦀", "line\nbreak", "quo\"te", "back\\slash", "null", "1", "\u{1}\u{7f}\u{ffff}",
+    "",
+    "red",
+    "green",
+    "Zürich",
+    "日本語",
+    "🦀",
+    "line\nbreak",
+    "quo\"te",
+    "back\\slash",
+    "null",
+    "1",
+    "\u{1}\u{7f}\u{ffff}",
 ];
 
 const NUMBERS: [&str; 16] = [
-    "0", "-0", "1", "1.0", "-1", "2.50", "10", "1e2", "0.1", "9007199254740993", "18446744073709551616",
-    "123456789012345678901234567890.123456789", "1E400", "-1e-400", "4.9e-324", "-9223372036854775808",
+    "0",
+    "-0",
+    "1",
+    "1.0",
+    "-1",
+    "2.50",
+    "10",
+    "1e2",
+    "0.1",
+    "9007199254740993",
+    "18446744073709551616",
+    "123456789012345678901234567890.123456789",
+    "1E400",
+    "-1e-400",
+    "4.9e-324",
+    "-9223372036854775808",
 ];
 
-/// `count` documents with their ids: nested, irregular, with Unicode, numbers of every size, nulls and arrays. The
-/// ids ascend in the order of the list; `n` is a number of which many documents share the value.
+/// `count` documents with their ids: nested, irregular, with Unicode, numbers of every size, nulls and
+/// arrays. The ids ascend in the order of the list; `n` is a number of which many documents share the value.
 pub fn documents(seed: u64, count: usize) -> Vec<Document> {
     let mut random = Random::new(seed);
     (0..count).filter_map(|n| document(&mut random, n)).collect()

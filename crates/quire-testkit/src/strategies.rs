@@ -30,7 +30,7 @@ pub fn scalar() -> BoxedStrategy<String> {
         prop::sample::select(vec!["1.0", "1e0", "-0", "0.10", "1E400", "-1e400", "9007199254740993", "1e-7"])
             .prop_map(str::to_owned),
         prop::sample::select(vec!["", "a", "b", "ab", "é", "日本", "🦀", "\"", "\\", "\n"])
-            .prop_map(|s| string_text(&s)),
+            .prop_map(string_text),
         any::<String>().prop_map(|s| string_text(&s)),
     ]
     .boxed()

@@ -73,6 +73,13 @@ impl SimDisk {
         SimDisk(Arc::new(Mutex::new(after)))
     }
 
+    /// As [`SimDisk::crash`], but the old disk lives on: what a second machine would find.
+    pub fn crash_copy(&self) -> SimDisk {
+        let copy = self.crash();
+        lock(&self.0).dead = false;
+        copy
+    }
+
     /// Syncs of files and folders so far.
     pub fn syncs(&self) -> u64 {
         lock(&self.0).syncs

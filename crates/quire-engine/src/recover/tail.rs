@@ -106,7 +106,7 @@ impl Walk<'_> {
 
     fn commit(&mut self, marker: CommitMarker, operations: u32, at: (Lsn, &str), behind: Lsn) -> Result<()> {
         let (lsn, name) = at;
-        if marker.durable > self.tail.end.lsn || self.bad.is_some() {
+        if marker.durable > self.tail.end.lsn {
             let bad = self.bad.clone().unwrap_or((self.tail.end.lsn, name.to_owned()));
             return Err(lost(&bad, marker.durable));
         }
@@ -118,6 +118,8 @@ impl Walk<'_> {
             let what = format!("commit {} has {operations} of its {} operations", marker.seq, marker.operations);
             return Err(corrupt(name, lsn.offset(), &what));
         }
+        // The end of a file before this one is unused when a group did not fit into it: nothing was durable there.
+        self.bad = None;
         self.tail.end = Mark { seq: marker.seq, time_ms: marker.time_ms, lsn: behind };
         self.tail.transactions += 1;
         Ok(())

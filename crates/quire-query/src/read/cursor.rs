@@ -1,8 +1,8 @@
 //! Cursors: the place after the last document of a page, by its sort values and `_id`.
 //!
-//! A cursor is base64 of a JSON text such as `{"v":1,"q":"<fingerprint>","k":[[7],[]],"id":"x"}`: for each sort key
-//! a list of its value, empty where it is missing. It holds no position in any file, so it goes on over changed
-//! data as well: nothing that did not change comes twice or is left out.
+//! A cursor is base64 of a JSON text such as `{"v":1,"q":"<fingerprint>","k":[[7],[]],"id":"x"}`: for each
+//! sort key a list of its value, empty where it is missing. It holds no position in any file, so it goes on
+//! over changed data as well: nothing that did not change comes twice or is left out.
 
 use super::order::Ranked;
 use base64::Engine;
@@ -35,8 +35,8 @@ pub(super) fn encode(last: &Ranked, fingerprint: u64) -> Result<String> {
         if text.len() > VALUES_BYTES_MAX {
             let id = last.stored.document.id();
             let detail = format!(
-                "the sort values of document {id:?} have more than {VALUES_BYTES_MAX} bytes, which is too long for \
-                 a cursor; sort by a shorter field, or stream"
+                "the sort values of document {id:?} have more than {VALUES_BYTES_MAX} bytes: too long for a \
+                 cursor; sort by a shorter field, or stream"
             );
             return Err(Error::new(Code::InvalidRequest, detail).under("/sort"));
         }
@@ -67,7 +67,9 @@ pub(super) fn decode(cursor: &str, fingerprint: u64, keys: usize) -> Result<Posi
     }
     let query = root.get("q").and_then(Json::as_str).ok_or_else(not_ours)?;
     if query != format!("{fingerprint:016x}") {
-        return Err(invalid("this cursor belongs to another query: collection, filter and sort must be the same"));
+        return Err(invalid(
+            "this cursor belongs to another query: collection, filter and sort must be the same",
+        ));
     }
     let values = root.get("k").ok_or_else(not_ours)?.items().map(one_value).collect::<Option<Vec<_>>>();
     let values = values.filter(|values| values.len() == keys).ok_or_else(not_ours)?;

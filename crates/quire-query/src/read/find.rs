@@ -10,8 +10,8 @@ use crate::Session;
 use quire_model::{Code, Error, Result, Snapshot};
 
 impl Session {
-    /// One page of the documents that match, in order. A page's cursor, given with the same query, goes on after
-    /// it: over data that does not change every document comes exactly once.
+    /// One page of the documents that match, in order. A page's cursor, given with the same query, goes on
+    /// after it: over data that does not change every document comes exactly once.
     ///
     /// # Errors
     /// `invalid_filter`, `invalid_cursor`, `invalid_request` for a limit of 0 or over the maximum,
@@ -21,7 +21,7 @@ impl Session {
         let query = Query::new(self, query)?;
         let snapshot = self.snapshot()?;
         // One more than asked for tells whether there is another page.
-        let mut rows = self.rows(&*snapshot, &query, Some(limit + 1))?;
+        let mut rows = self.rows(&*snapshot, &query, Some(limit.saturating_add(1)))?;
         let more = rows.len() > limit;
         rows.truncate(limit);
         let cursor = match rows.last() {
@@ -33,7 +33,12 @@ impl Session {
     }
 
     /// The first rows of a query, in its order; all where no number is given.
-    pub(super) fn rows(&self, snapshot: &dyn Snapshot, query: &Query, count: Option<usize>) -> Result<Vec<Ranked>> {
+    pub(super) fn rows(
+        &self,
+        snapshot: &dyn Snapshot,
+        query: &Query,
+        count: Option<usize>,
+    ) -> Result<Vec<Ranked>> {
         let limits = self.limits();
         let by_id = query.order.is_by_id();
         let after = query.after.as_ref().filter(|_| by_id).map(|place| place.id.clone());
@@ -57,7 +62,8 @@ impl Session {
         let limits = self.limits();
         let Some(limit) = some_limit(limit)? else { return Ok(limits.page_size_default) };
         if limit > limits.page_size_max {
-            let detail = format!("a page has at most {} documents; go on with its cursor", limits.page_size_max);
+            let detail =
+                format!("a page has at most {} documents; go on with its cursor", limits.page_size_max);
             return Err(Error::new(Code::InvalidRequest, detail).under("/limit"));
         }
         Ok(limit)
@@ -65,7 +71,12 @@ impl Session {
 }
 
 /// The next rows as the scan gives them.
-fn first(matching: &mut Matching, query: &Query, count: Option<usize>, bytes_max: usize) -> Result<Vec<Ranked>> {
+fn first(
+    matching: &mut Matching,
+    query: &Query,
+    count: Option<usize>,
+    bytes_max: usize,
+) -> Result<Vec<Ranked>> {
     let (mut rows, mut bytes) = (Vec::new(), 0);
     while count.is_none_or(|count| rows.len() < count) {
         let Some(stored) = matching.next()? else { break };

@@ -2,8 +2,8 @@
 
 use super::cursor::Position;
 use super::sort_key::SortKey;
-use quire_model::json::{Json, compare};
 use quire_model::Stored;
+use quire_model::json::{Json, compare};
 use std::cmp::Ordering;
 
 /// A total order of documents.
@@ -21,7 +21,10 @@ pub(super) struct Ranked {
 enum Place {
     Missing,
     /// In the document's text, so that sorting copies nothing.
-    Text { start: u32, end: u32 },
+    Text {
+        start: u32,
+        end: u32,
+    },
     /// Not in the text: a revision.
     Made(Box<str>),
 }
@@ -30,7 +33,8 @@ impl Order {
     /// The order of these keys. No two documents have the same `_id`, so what follows it decides nothing.
     pub(super) fn new(sort: &[SortKey]) -> Order {
         let is_id = |key: &SortKey| key.path.is("_id");
-        let count = sort.iter().position(is_id).map_or(sort.len(), |n| if sort[n].descending { n + 1 } else { n });
+        let count =
+            sort.iter().position(is_id).map_or(sort.len(), |n| if sort[n].descending { n + 1 } else { n });
         Order { keys: sort.iter().take(count).cloned().collect() }
     }
 

@@ -1,8 +1,9 @@
 //! What a query shows of a document.
 //!
-//! A path keeps the objects and arrays on its way: `items.sku` on a list of items gives a list of `{"sku":…}`. On an
-//! array a step means each element that is an object or an array, and also the element at its position where it is a
-//! number; other elements are left out. The order of fields and the text of values stay as they are.
+//! A path keeps the objects and arrays on its way: `items.sku` on a list of items gives a list of
+//! `{"sku":…}`. On an array a step means each element that is an object or an array, and also the element at
+//! its position where it is a number; other elements are left out. The order of fields and the text of values
+//! stay as they are.
 
 use quire_model::json::{Json, Kind};
 use quire_model::{Path, Stored};

@@ -83,8 +83,8 @@ pub(super) fn some_limit(limit: Option<usize>) -> Result<Option<usize>> {
     Ok(limit)
 }
 
-/// A number for everything that decides which documents come in which order. It must be the same in every process
-/// and version, because cursors outlive both.
+/// A number for everything that decides which documents come in which order. It must be the same in every
+/// process and version, because cursors outlive both.
 fn fingerprint(database: &Name, collection: &Name, find: &Find) -> u64 {
     let mut text = format!("{database}\0{collection}\0").into_bytes();
     compact_into(find.filter.as_deref().unwrap_or("{}"), &mut text);
@@ -96,5 +96,6 @@ fn fingerprint(database: &Name, collection: &Name, find: &Find) -> u64 {
         }
     }
     // FNV-1a. It tells honest mistakes apart; a forged cursor can do no more than choose where to go on.
-    text.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3))
+    text.iter()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3))
 }

@@ -5,8 +5,9 @@ use quire_model::{Code, Error, Result};
 
 /// Rows on their way to being sorted.
 ///
-/// With a number of rows to keep, twice as many are gathered and then cut down to it; the last one that stays is
-/// the bound that later rows must pass. That is a comparison for most rows, as with a heap, and no more code.
+/// With a number of rows to keep, twice as many are gathered and then cut down to it; the last one that stays
+/// is the bound that later rows must pass. That is a comparison for most rows, as with a heap, and no more
+/// code.
 pub(super) struct Top<'o> {
     order: &'o Order,
     rows: Vec<Ranked>,
@@ -72,7 +73,8 @@ impl<'o> Top<'o> {
 
 /// The error for a query that holds too much.
 pub(super) fn over_limit(bytes_max: usize) -> Error {
-    let detail =
-        format!("the query would hold more than {bytes_max} bytes of documents at once; use a filter or a smaller limit");
+    let detail = format!(
+        "the query would hold more than {bytes_max} bytes of documents at once; use a filter or a smaller limit"
+    );
     Error::new(Code::MemoryLimit, detail)
 }

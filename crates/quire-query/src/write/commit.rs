@@ -40,8 +40,8 @@ fn operation_index(pointer: &str) -> Option<usize> {
 }
 
 impl Session {
-    /// Commits changes, all or nothing. Where a patch without an expectation was overtaken, everything is read
-    /// and tried again.
+    /// Commits changes, all or nothing. Where a patch without an expectation was overtaken, everything is
+    /// read and tried again.
     pub(super) fn commit_all(&self, changes: &[Prepared]) -> std::result::Result<Committed, Failed> {
         let mut retry = Retry::default();
         loop {
@@ -50,13 +50,15 @@ impl Session {
                 Ok(committed) => return Ok(committed),
                 Err(error) => Failed::from_store(error),
             };
-            let Some(change) = failed.index.and_then(|n| changes.get(n)).filter(|c| was_overtaken(c, &failed.error))
+            let Some(change) =
+                failed.index.and_then(|n| changes.get(n)).filter(|c| was_overtaken(c, &failed.error))
             else {
                 return Err(self.explain(failed, changes));
             };
             if !retry.wait() {
                 let (id, collection) = (&change.id, &change.collection);
-                let detail = format!("document {id:?} in {collection} is changed by others all the time; try again");
+                let detail =
+                    format!("document {id:?} in {collection} is changed by others all the time; try again");
                 return Err(Failed { index: failed.index, error: Error::new(Code::Conflict, detail) });
             }
         }

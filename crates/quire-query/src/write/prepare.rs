@@ -28,7 +28,9 @@ impl Prepared {
             Work::Put { document, expect } => {
                 Some(Operation::Put { collection, document: document.clone(), expect: *expect })
             }
-            Work::Delete { expect } => Some(Operation::Delete { collection, id: self.id.clone(), expect: *expect }),
+            Work::Delete { expect } => {
+                Some(Operation::Delete { collection, id: self.id.clone(), expect: *expect })
+            }
             Work::Patch { .. } => None,
         }
     }
@@ -120,7 +122,8 @@ impl Preparer {
     ) -> Checked<Prepared> {
         let collection = name(collection)?;
         let id = document_id(id)?;
-        let input = Input::parse(&mut self.scanner, body).map_err(|e| at("/patch")(not_an_object(e, body)))?;
+        let input =
+            Input::parse(&mut self.scanner, body).map_err(|e| at("/patch")(not_an_object(e, body)))?;
         if input.id.as_ref().is_some_and(|own| *own != id) {
             let detail = format!("an _id never changes: this is {id:?}");
             return Err(at("/patch")(Error::new(Code::InvalidId, detail).under("/_id")));

@@ -20,7 +20,12 @@ pub(super) enum Checks {
 ///
 /// # Errors
 /// `document_not_found`, `collection_not_found`, `revision_mismatch`, `document_exists`, `too_large`.
-pub(super) fn resolve(change: &Prepared, view: &mut View, checks: Checks, limits: &Limits) -> Result<Operation> {
+pub(super) fn resolve(
+    change: &Prepared,
+    view: &mut View,
+    checks: Checks,
+    limits: &Limits,
+) -> Result<Operation> {
     let Prepared { collection, id, work } = change;
     let (operation, outcome) = match work {
         Work::Put { document, expect } => {
@@ -39,7 +44,8 @@ pub(super) fn resolve(change: &Prepared, view: &mut View, checks: Checks, limits
             let (document, expect) = apply(change, patch, *expect, view, checks)?;
             let (bytes, bytes_max) = (document.text().len(), limits.document_bytes_max);
             if bytes > bytes_max {
-                let detail = format!("patched, {id:?} would have {bytes} bytes, at most {bytes_max} are allowed");
+                let detail =
+                    format!("patched, {id:?} would have {bytes} bytes, at most {bytes_max} are allowed");
                 return Err(Error::new(Code::TooLarge, detail));
             }
             (put(change, document.clone(), expect), Some(document))
@@ -61,10 +67,11 @@ fn apply(
     let (base, expect) = match view.find(collection, id) {
         Found::NoCollection => return Err(no_collection(collection, &*view.snapshot)),
         Found::Nothing => return Err(not_found(collection, id)),
-        Found::Stored(stored) => {
-            let expect = Expect::Revision(expect.unwrap_or(stored.rev));
-            expect.check(collection, id, Some(stored.rev))?;
-            (&stored.document, expect)
+        Found::Stored(rev, document) => {
+            let expect = Expect::Revision(expect.unwrap_or(rev));
+            expect.check(collection, id, Some(rev))?;
+            let document = document.ok_or_else(|| Error::internal("a document to patch was not kept"))?;
+            (document, expect)
         }
         Found::Changed(document) => match expect {
             Some(expected) if checks == Checks::Now => return Err(changed_earlier(change, expected)),
@@ -79,7 +86,7 @@ fn apply(
 fn check(change: &Prepared, view: &View, expect: Expect) -> Result<()> {
     let Prepared { collection, id, .. } = change;
     match (view.find(collection, id), expect) {
-        (Found::Stored(stored), _) => expect.check(collection, id, Some(stored.rev)),
+        (Found::Stored(rev, _), _) => expect.check(collection, id, Some(rev)),
         (Found::NoCollection, Expect::Present | Expect::Revision(_)) => {
             Err(no_collection(collection, &*view.snapshot))
         }
@@ -95,7 +102,9 @@ fn check(change: &Prepared, view: &View, expect: Expect) -> Result<()> {
 
 fn changed_earlier(change: &Prepared, expected: Seq) -> Error {
     let Prepared { collection, id, .. } = change;
-    let detail = format!("document {id:?} in {collection} was written earlier in this request, so it is not at {expected}");
+    let detail = format!(
+        "document {id:?} in {collection} was written earlier in this request, so it is not at {expected}"
+    );
     Error::new(Code::RevisionMismatch, detail)
 }
 

@@ -18,14 +18,15 @@ pub(super) struct Retry {
 impl Retry {
     /// Waits before the next attempt; `false` when there were enough.
     ///
-    /// The wait is needed, not only polite: a store may refuse by a commit that is on its way to the disk, and
-    /// until it is there a new snapshot shows the old revision.
+    /// The wait is needed, not only polite: a store may refuse by a commit that is on its way to the disk,
+    /// and until it is there a new snapshot shows the old revision.
     pub(super) fn wait(&mut self) -> bool {
         self.attempts += 1;
         if self.attempts >= ATTEMPTS_MAX {
             return false;
         }
         let longest = Duration::from_micros(100 << self.attempts.min(10)).min(WAIT_MAX);
+        tracing::debug!(attempts = self.attempts, "a patch was overtaken by another commit");
         // Threads that were overtaken together should not come back together.
         let chance = RandomState::new().hash_one(self.attempts) % 1000;
         std::thread::sleep(longest * chance as u32 / 1000);

@@ -17,19 +17,20 @@ impl Session {
 
     /// Writes a whole document, new or in place of another. A `_rev` in the body is an expected revision.
     ///
-    /// # Errors
-    /// As [`Session::insert`]; `document_exists`, `document_not_found` and `revision_mismatch` by what is expected;
-    /// `invalid_request` where the body and the request expect different revisions.
+    /// # Errors As [`Session::insert`]; `document_exists`, `document_not_found` and `revision_mismatch` by
+    /// what is expected; `invalid_request` where the body and the request expect different revisions.
     pub fn replace(&self, collection: &str, id: &str, body: &[u8], expect: Expect) -> Result<Written> {
-        self.commit_one(Preparer::new(self.limits()).replace(collection, Some(id), body, expect).map_err(own)?)
+        self.commit_one(
+            Preparer::new(self.limits()).replace(collection, Some(id), body, expect).map_err(own)?,
+        )
     }
 
-    /// Changes a document by a merge patch (RFC 7396). A `_rev` in the patch is an expected revision; without one
-    /// the patch is applied to whatever is there, again if somebody else is quicker.
+    /// Changes a document by a merge patch (RFC 7396). A `_rev` in the patch is an expected revision; without
+    /// one the patch is applied to whatever is there, again if somebody else is quicker.
     ///
-    /// # Errors
-    /// `document_not_found`, `collection_not_found`, `revision_mismatch`, `invalid_patch`, `invalid_id` where the
-    /// patch would change the `_id`, and as [`Session::insert`]; `conflict` where others are quicker all the time.
+    /// # Errors `document_not_found`, `collection_not_found`, `revision_mismatch`, `invalid_patch`,
+    /// `invalid_id` where the patch would change the `_id`, and as [`Session::insert`]; `conflict` where
+    /// others are quicker all the time.
     pub fn patch(&self, collection: &str, id: &str, body: &[u8], expect: Option<Seq>) -> Result<Written> {
         self.commit_one(Preparer::new(self.limits()).patch(collection, id, body, expect).map_err(own)?)
     }

@@ -1,53 +1,90 @@
 //! What a change finds: a snapshot, and over it what earlier changes of the same list did.
 
-use super::prepare::Prepared;
-use quire_model::{Code, DocId, Document, Name, Result, Snapshot, Stored};
+use super::prepare::{Prepared, Work};
+use quire_model::{COMMIT_BYTES_MAX, Code, DocId, Document, Error, Name, Result, Seq, Snapshot};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+
+/// How many documents are read at once, because each may be large and only its revision needed.
+const READ_AT_ONCE_MAX: usize = 32;
 
 /// The documents that a list of changes is about.
 pub(super) struct View {
     pub(super) snapshot: Arc<dyn Snapshot>,
-    read: HashMap<Name, HashMap<DocId, Stored>>,
+    read: HashMap<Name, HashMap<DocId, Read>>,
     missing: HashSet<Name>,
     changed: HashMap<Name, HashMap<DocId, Option<Document>>>,
+}
+
+/// A document of the snapshot: kept only where it is to be patched.
+struct Read {
+    rev: Seq,
+    document: Option<Document>,
 }
 
 /// What a change finds under its id.
 pub(super) enum Found<'a> {
     Nothing,
     NoCollection,
-    Stored(&'a Stored),
+    /// As the snapshot has it; the document is there where a change patches it.
+    Stored(Seq, Option<&'a Document>),
     /// Written by an earlier change of the list, so its revision is not known yet.
     Changed(&'a Document),
 }
 
 impl View {
-    /// Reads the documents of these changes from a snapshot, one call for each collection.
+    /// Reads the documents of these changes from a snapshot.
+    ///
+    /// # Errors
+    /// `too_large` where the documents to patch have more bytes than a commit may.
     pub(super) fn load<'p>(
         snapshot: Arc<dyn Snapshot>,
         changes: impl Iterator<Item = &'p Prepared>,
     ) -> Result<View> {
-        let mut ids: HashMap<&Name, HashSet<&DocId>> = HashMap::new();
+        let mut wanted: HashMap<&Name, HashMap<&DocId, bool>> = HashMap::new();
         for change in changes {
-            ids.entry(&change.collection).or_default().insert(&change.id);
+            let patched = wanted.entry(&change.collection).or_default().entry(&change.id).or_default();
+            *patched |= matches!(change.work, Work::Patch { .. });
         }
-        let (mut read, mut missing) = (HashMap::new(), HashSet::new());
-        for (collection, ids) in ids {
-            let mut ids: Vec<DocId> = ids.into_iter().cloned().collect();
-            ids.sort_unstable();
-            match snapshot.get(collection, &ids) {
-                Ok(found) => {
-                    let found = ids.into_iter().zip(found).filter_map(|(id, stored)| Some((id, stored?)));
-                    read.insert(collection.clone(), found.collect());
-                }
+        let mut view =
+            View { snapshot, read: HashMap::new(), missing: HashSet::new(), changed: HashMap::new() };
+        let mut bytes = 0;
+        for (collection, wanted) in wanted {
+            match view.read(collection, &wanted, &mut bytes) {
+                Ok(found) => drop(view.read.insert(collection.clone(), found)),
                 Err(error) if error.code() == Code::CollectionNotFound => {
-                    missing.insert(collection.clone());
+                    view.missing.insert(collection.clone());
                 }
                 Err(error) => return Err(error),
             }
         }
-        Ok(View { snapshot, read, missing, changed: HashMap::new() })
+        Ok(view)
+    }
+
+    fn read(
+        &self,
+        collection: &Name,
+        wanted: &HashMap<&DocId, bool>,
+        bytes: &mut usize,
+    ) -> Result<HashMap<DocId, Read>> {
+        let mut ids: Vec<DocId> = wanted.keys().map(|id| DocId::clone(id)).collect();
+        ids.sort_unstable();
+        let mut read = HashMap::with_capacity(ids.len());
+        for ids in ids.chunks(READ_AT_ONCE_MAX) {
+            for stored in self.snapshot.get(collection, ids)?.into_iter().flatten() {
+                let id = stored.document.id().clone();
+                let patched = wanted.get(&id).is_some_and(|patched| *patched);
+                let document = patched.then_some(stored.document);
+                *bytes += document.as_ref().map_or(0, |document| document.text().len());
+                if *bytes > COMMIT_BYTES_MAX {
+                    let detail =
+                        format!("the documents to patch together have more than {COMMIT_BYTES_MAX} bytes");
+                    return Err(Error::new(Code::TooLarge, detail));
+                }
+                read.insert(id, Read { rev: stored.rev, document });
+            }
+        }
+        Ok(read)
     }
 
     /// What is there now, for an id that was loaded or changed.
@@ -59,7 +96,10 @@ impl View {
             None if changed.is_none() && self.missing.contains(collection) => return Found::NoCollection,
             None => {}
         }
-        self.read.get(collection).and_then(|read| read.get(id)).map_or(Found::Nothing, Found::Stored)
+        match self.read.get(collection).and_then(|read| read.get(id)) {
+            Some(read) => Found::Stored(read.rev, read.document.as_ref()),
+            None => Found::Nothing,
+        }
     }
 
     /// Remembers what a change does: `None` removes.

@@ -1,15 +1,15 @@
 //! The model store: databases as plain maps, copied when they are written under a snapshot.
 //!
-//! A write: [`ModelStore::commit`] takes the lock, `pending.rs` works out what the batch does and refuses it whole
-//! or not at all, then everything is put in place. A read: `snapshot.rs` keeps the maps as they were.
+//! A write: [`ModelStore::commit`] takes the lock, `pending.rs` works out what the batch does and refuses it
+//! whole or not at all, then everything is put in place. A read: `snapshot.rs` keeps the maps as they were.
 
 mod pending;
 mod snapshot;
 
 use pending::Pending;
 use quire_model::{
-    COMMIT_BYTES_MAX, Checkpoint, Code, CollectionStatistics, Committed, DatabaseStatistics, DocId, Error, Name,
-    Result, Seq, Snapshot, Store, Stored, Support, WriteBatch,
+    COMMIT_BYTES_MAX, Checkpoint, Code, CollectionStatistics, Committed, DatabaseStatistics, DocId, Error,
+    Name, Result, Seq, Snapshot, Store, Stored, Support, WriteBatch,
 };
 use snapshot::ModelSnapshot;
 use std::collections::BTreeMap;
@@ -124,7 +124,8 @@ impl Store for ModelStore {
             name: name.clone(),
             documents: documents.len() as u64,
         };
-        let bytes = found.collections.values().flat_map(|c| c.values()).map(|s| s.document.text().len() as u64);
+        let bytes =
+            found.collections.values().flat_map(|c| c.values()).map(|s| s.document.text().len() as u64);
         Ok(DatabaseStatistics {
             name: database.clone(),
             seq: found.seq,

@@ -36,9 +36,10 @@ pub(super) fn groups(source: Source) -> Receiver<Next> {
     let (sender, receiver) = channel(GROUPS_AHEAD);
     tokio::task::spawn_blocking(move || {
         let mut groups = Groups { splitter: Splitter::new(source.reader), checker: Checker::new(), late: None };
-        // Whoever no longer listens has failed and says so; there is nothing to add here.
         while let Some(next) = groups.next() {
-            if sender.blocking_send(next).is_err() {
+            let is_last = matches!(next, Next::Broken(_));
+            // Whoever no longer listens has failed and says so; there is nothing to add here.
+            if sender.blocking_send(next).is_err() || is_last {
                 return;
             }
         }

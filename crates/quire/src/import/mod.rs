@@ -17,5 +17,6 @@ mod source;
 mod split;
 
 pub(crate) use piece::without_rev;
-pub(crate) use run::{Imported, Plan, run};
+pub(crate) use run::{Plan, run};
+pub(crate) use send::{raw, until_refused};
 pub(crate) use source::Source;

@@ -26,32 +26,21 @@ impl Fields {
 
     /// Counts the fields of an object inside of a document.
     pub(super) fn see(&mut self, object: Json<'_>, depth: usize, room: &mut Room) {
-        self.see_fields(object, depth, room, |_, room| {
-            let some = room.0 > 0;
-            room.0 = room.0.saturating_sub(1);
-            some
-        });
+        self.see_fields(object, None, depth, room);
     }
 
     /// Counts the fields of a document; those named by `words` are remembered in any case.
     pub(super) fn see_document(&mut self, document: Json<'_>, words: &HashSet<String>, room: &mut Room) {
-        let full = self.list.len() >= self.max;
-        self.see_fields(document, 0, room, |name, _| !full || words.contains(name));
+        self.see_fields(document, Some(words), 0, room);
     }
 
-    fn see_fields(
-        &mut self,
-        object: Json<'_>,
-        depth: usize,
-        room: &mut Room,
-        keep: impl Fn(&str, &mut Room) -> bool,
-    ) {
+    fn see_fields(&mut self, object: Json<'_>, words: Option<&HashSet<String>>, depth: usize, room: &mut Room) {
         // Objects at one place mostly have the same keys in the same order, so the next place is tried first.
         let mut expected = 0;
         for (key, value) in object.fields() {
             let found = match self.list.get(expected) {
                 Some((name, _)) if key.is(name) => Some(expected),
-                _ => self.find_or_add(key, depth, room, &keep),
+                _ => self.find_or_add(key, words, room),
             };
             if let Some(at) = found {
                 expected = at + 1;
@@ -60,18 +49,17 @@ impl Fields {
         }
     }
 
-    fn find_or_add(
-        &mut self,
-        key: Key<'_>,
-        depth: usize,
-        room: &mut Room,
-        keep: &impl Fn(&str, &mut Room) -> bool,
-    ) -> Option<usize> {
+    fn find_or_add(&mut self, key: Key<'_>, words: Option<&HashSet<String>>, room: &mut Room) -> Option<usize> {
         let name: Cow<'_, str> = key.unescape();
         if let Some(at) = self.index.get(&*name) {
             return Some(*at);
         }
-        if depth > 0 && self.list.len() >= self.max || !keep(&name, room) {
+        let full = self.list.len() >= self.max;
+        let kept = match words {
+            Some(words) => !full || words.contains(&*name),
+            None => !full && room.take(),
+        };
+        if !kept {
             self.overflowed = true;
             return None;
         }

@@ -47,6 +47,15 @@ pub(super) struct Shape {
 #[derive(Debug)]
 pub(super) struct Room(pub(super) usize);
 
+impl Room {
+    /// Spends one; whether there was one left.
+    fn take(&mut self) -> bool {
+        let some = self.0 > 0;
+        self.0 = self.0.saturating_sub(1);
+        some
+    }
+}
+
 impl Shape {
     /// Counts a value.
     pub(super) fn see(&mut self, value: Json<'_>, depth: usize, room: &mut Room) {

@@ -1,0 +1,135 @@
+//! `export`: a collection, document by document, into a file or to standard output.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use quire_client::{Collection, Find};
+
+use super::Desk;
+use crate::args::{Export, ExportFormat};
+use crate::failure::Failure;
+use crate::import::without_rev;
+
+pub(super) async fn run(desk: &Desk, collection: &Collection, args: Export) -> Result<(), Failure> {
+    // Asked before a file is made: a collection that does not exist leaves nothing behind.
+    let mut documents = collection.find_stream(&Find::default()).await?;
+    let target = args.file.as_deref().filter(|file| *file != "-");
+    let mut sink = Sink::open(target)?;
+    let bytes_done = Arc::new(AtomicU64::new(0));
+    let progress = desk.notes.progress(None, Arc::clone(&bytes_done));
+    let mut count: u64 = 0;
+    let begin: &[u8] = if args.format == ExportFormat::Array { b"[\n" } else { b"" };
+    sink.write(begin)?;
+    while let Some(document) = documents.next().await? {
+        let text = if args.with_rev { document } else { without_rev(&document) };
+        if args.format == ExportFormat::Array && count > 0 {
+            sink.write(b",\n")?;
+        }
+        sink.write(text.as_bytes())?;
+        if args.format == ExportFormat::Ndjson {
+            sink.write(b"\n")?;
+        }
+        count += 1;
+        bytes_done.fetch_add(text.len() as u64, Ordering::Relaxed);
+        progress.update(count);
+    }
+    let end: &[u8] = match (args.format, count) {
+        (ExportFormat::Ndjson, _) => b"",
+        (ExportFormat::Array, 0) => b"]\n",
+        (ExportFormat::Array, _) => b"\n]\n",
+    };
+    sink.write(end)?;
+    sink.finish()?;
+    drop(progress);
+    desk.notes.say(format_args!("exported {count} documents"));
+    Ok(())
+}
+
+/// Where an export goes. A file has its name only when it is complete and on the disk.
+enum Sink {
+    Standard(BufWriter<io::Stdout>),
+    File(Partial),
+}
+
+struct Partial {
+    /// None once the file has its name.
+    writer: Option<Writer>,
+    partial: PathBuf,
+    target: PathBuf,
+}
+
+enum Writer {
+    Plain(BufWriter<File>),
+    Packed(GzEncoder<BufWriter<File>>),
+}
+
+impl Sink {
+    fn open(target: Option<&str>) -> Result<Sink, Failure> {
+        let Some(target) = target else { return Ok(Sink::Standard(BufWriter::new(io::stdout()))) };
+        let partial = PathBuf::from(format!("{target}.{}.partial", std::process::id()));
+        let file = File::create_new(&partial).map_err(|error| unwritable(&partial, &error))?;
+        let file = BufWriter::new(file);
+        let writer = match target.ends_with(".gz") {
+            true => Writer::Packed(GzEncoder::new(file, Compression::default())),
+            false => Writer::Plain(file),
+        };
+        Ok(Sink::File(Partial { writer: Some(writer), partial, target: PathBuf::from(target) }))
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        match self {
+            Sink::Standard(out) => Ok(out.write_all(bytes)?),
+            Sink::File(file) => file.write(bytes).map_err(|error| unwritable(&file.partial, &error)),
+        }
+    }
+
+    fn finish(self) -> Result<(), Failure> {
+        match self {
+            Sink::Standard(mut out) => Ok(out.flush()?),
+            Sink::File(mut file) => file.finish().map_err(|error| unwritable(&file.target, &error)),
+        }
+    }
+}
+
+impl Partial {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        match &mut self.writer {
+            Some(Writer::Plain(out)) => out.write_all(bytes),
+            Some(Writer::Packed(out)) => out.write_all(bytes),
+            None => Err(io::Error::other("the file is closed")),
+        }
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        let file = match self.writer.take() {
+            Some(Writer::Plain(out)) => out,
+            Some(Writer::Packed(out)) => out.finish()?,
+            None => return Ok(()),
+        };
+        file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
+        let renamed = fs::rename(&self.partial, &self.target);
+        if renamed.is_err() {
+            // The error that matters is the one of the rename.
+            fs::remove_file(&self.partial).ok();
+        }
+        renamed
+    }
+}
+
+impl Drop for Partial {
+    fn drop(&mut self) {
+        if self.writer.take().is_some() {
+            // An export that did not reach its end already has an error to tell.
+            fs::remove_file(&self.partial).ok();
+        }
+    }
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> Failure {
+    Failure::Output(io::Error::new(error.kind(), format!("{}: {error}", path.display())))
+}

@@ -1,0 +1,59 @@
+//! `insert`: one document, or one on each line of standard input.
+
+use quire_client::Collection;
+use quire_client::wire::{BatchOperation, BatchVerb};
+
+use super::Desk;
+use super::documents::{shown, written};
+use crate::args::Insert;
+use crate::failure::Failure;
+use crate::import::{raw, until_refused};
+use crate::input::{Documents, argument, documents, is_json};
+
+/// Documents that share a commit.
+const GROUP_DOCUMENTS_MAX: usize = 1_000;
+
+pub(super) async fn run(desk: &Desk, collection: &Collection, args: Insert) -> Result<(), Failure> {
+    let from_stdin = args.document.as_deref().is_none_or(|text| text == "-");
+    let bytes = argument(args.document.as_deref())?;
+    match documents(&bytes) {
+        Documents::Lines(lines) if from_stdin => insert_lines(desk, collection, &lines).await,
+        _ => written(desk, &collection.insert(bytes).await?),
+    }
+}
+
+/// Inserts lines up to the first that is refused, and prints what was inserted.
+async fn insert_lines(desk: &Desk, collection: &Collection, lines: &[(u64, &[u8])]) -> Result<(), Failure> {
+    // What is no JSON cannot travel with others; it goes alone, so that the server says what is wrong with it.
+    let good = lines.iter().take_while(|(_, line)| is_json(line)).count();
+    let mut list = desk.output.list(None);
+    for group in lines[..good].chunks(GROUP_DOCUMENTS_MAX) {
+        let operations: Result<Vec<_>, _> = group.iter().map(|(_, line)| operation(collection, line)).collect();
+        let sent = until_refused(collection.database(), &operations?).await?;
+        for written in &sent.written {
+            list.add(&shown(written)?)?;
+        }
+        if let (Some(problem), Some((number, _))) = (sent.refused, group.get(sent.written.len())) {
+            list.end()?;
+            return Err(Failure::Problem(problem).context(format_args!("stdin:{number}")));
+        }
+    }
+    list.end()?;
+    let Some((number, bad)) = lines.get(good) else { return Ok(()) };
+    match collection.insert(bad.to_vec()).await {
+        Ok(_) => Err(Failure::internal("the server took a line that is no JSON")),
+        Err(error) => Err(Failure::from(error).context(format_args!("stdin:{number}"))),
+    }
+}
+
+fn operation(collection: &Collection, line: &[u8]) -> Result<BatchOperation, Failure> {
+    let text = std::str::from_utf8(line).map_err(|error| Failure::internal(error.to_string()))?;
+    Ok(BatchOperation {
+        op: BatchVerb::Insert,
+        collection: collection.name().to_owned(),
+        id: None,
+        document: Some(raw(text)?),
+        patch: None,
+        if_rev: None,
+    })
+}

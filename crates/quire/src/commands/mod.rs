@@ -1,0 +1,82 @@
+//! The commands that work on data, each over the same client whatever is behind it.
+//!
+//! [`run`] opens the door (`crate::door`), does one command, and closes the door again, also after a failure.
+
+mod definitions;
+mod documents;
+mod export;
+mod find;
+mod import;
+mod insert;
+mod operation;
+mod sql;
+
+use quire_client::{Collection, Database};
+
+use crate::args::{Command, Format};
+use crate::door::{Door, Missing};
+use crate::failure::Failure;
+use crate::notes::Notes;
+use crate::output::Output;
+use crate::settings::Settings;
+
+/// What a command works with.
+pub(crate) struct Desk {
+    /// What the program runs by.
+    pub(crate) settings: Settings,
+    /// `--url`.
+    pub(crate) url: Option<String>,
+    /// Whether a database was named; some commands work on all where none is.
+    pub(crate) names_db: bool,
+    /// Where results go.
+    pub(crate) output: Output,
+    /// `--output`, where it is given.
+    pub(crate) format: Option<Format>,
+    /// Where everything else goes.
+    pub(crate) notes: Notes,
+}
+
+/// Does one command that works on data.
+pub(crate) async fn run(desk: &Desk, command: Command) -> Result<(), Failure> {
+    let missing = if creates(&command) { Missing::Create } else { Missing::Refuse };
+    let door = Door::open(&desk.settings, desk.url.as_deref(), missing).await?;
+    let database = door.client().database(&desk.settings.db);
+    let outcome = dispatch(desk, &database, command).await;
+    let closed = door.close().await;
+    outcome.and(closed)
+}
+
+async fn dispatch(desk: &Desk, database: &Database, command: Command) -> Result<(), Failure> {
+    let collection = |name: &String| -> Collection { database.collection(name) };
+    match command {
+        Command::Insert(args) => insert::run(desk, &collection(&args.collection), args).await,
+        Command::Get(args) => documents::get(desk, &collection(&args.collection), &args.id).await,
+        Command::Replace(args) => documents::replace(desk, &collection(&args.collection), args).await,
+        Command::Patch(args) => documents::patch(desk, &collection(&args.collection), args).await,
+        Command::Delete(args) => documents::delete(desk, &collection(&args.collection), args).await,
+        Command::Find(args) => find::find(desk, &collection(&args.collection), args).await,
+        Command::Count(args) => find::count(desk, &collection(&args.collection), args).await,
+        Command::Sql(args) => sql::run(desk, database, args).await,
+        Command::Import(args) => import::run(desk, collection(&args.collection), args).await,
+        Command::Export(args) => export::run(desk, &collection(&args.collection), args).await,
+        Command::Collection { action } => definitions::collection(desk, database, action).await,
+        Command::Db { action } => definitions::db(desk, database.client(), action).await,
+        Command::Stats => operation::stats(desk, database.client()).await,
+        Command::Checkpoint => operation::checkpoint(desk, database).await,
+        Command::Quickstart(_) | Command::Serve(_) | Command::Version => {
+            Err(Failure::internal("this command works without a door"))
+        }
+    }
+}
+
+/// Whether a command makes the data folder where there is none. A question about a folder that does not exist is
+/// answered by saying so: an empty one made by a slip of the pen would only hide it.
+fn creates(command: &Command) -> bool {
+    use crate::args::{CollectionAction, DbAction};
+    match command {
+        Command::Insert(_) | Command::Replace(_) | Command::Import(_) => true,
+        Command::Collection { action } => matches!(action, CollectionAction::Create { .. }),
+        Command::Db { action } => matches!(action, DbAction::Create { .. }),
+        _ => false,
+    }
+}
