@@ -29,7 +29,7 @@ pub(super) async fn delete(desk: &Desk, collection: &Collection, args: Remove) -
 
 /// Prints what a write answered: the id, and the commit that is now the document's revision.
 pub(super) fn written(desk: &Desk, written: &Written) -> Result<(), Failure> {
-    desk.output.rows([shown(written)?.as_str()])
+    desk.output.row(&shown(written)?)
 }
 
 pub(super) fn shown(written: &Written) -> Result<String, Failure> {

@@ -46,7 +46,8 @@ pub(crate) async fn run(desk: &Desk, command: Command) -> Result<(), Failure> {
     outcome.and(closed)
 }
 
-async fn dispatch(desk: &Desk, database: &Database, command: Command) -> Result<(), Failure> {
+/// Does one command over a door that is open.
+pub(crate) async fn dispatch(desk: &Desk, database: &Database, command: Command) -> Result<(), Failure> {
     let collection = |name: &String| -> Collection { database.collection(name) };
     match command {
         Command::Insert(args) => insert::run(desk, &collection(&args.collection), args).await,

@@ -46,7 +46,15 @@ impl Output {
         List::new(self.format, self.width, columns, BufWriter::new(io::stdout()))
     }
 
-    /// Prints one JSON object as the whole result.
+    /// Prints one JSON object as the whole result: a row in a table.
+    pub(crate) fn row(self, object: &str) -> Result<(), Failure> {
+        match self.format {
+            Format::Table => self.rows([object]),
+            _ => self.one(object),
+        }
+    }
+
+    /// Prints one JSON object as the whole result: indented for people.
     pub(crate) fn one(self, object: &str) -> Result<(), Failure> {
         match self.format {
             Format::Table | Format::Json => self.text(&pretty(object)),

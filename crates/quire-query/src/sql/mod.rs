@@ -1,0 +1,135 @@
+//! SQL over collections. Everything of DataFusion is in here.
+//!
+//! The life of one query ([`Session::sql`]):
+//! 1. the text becomes tokens; they are counted, so that no statement is deeper than the stack, every `?` gets its
+//!    number, and one statement is parsed from them (`parse.rs`, `dialect.rs`);
+//! 2. the statement is judged: only queries go on, whatever is inside of them (`statements.rs`);
+//! 3. parameters become literals in the parsed tree, never in the text; numbers keep their digits (`rewrite.rs`);
+//! 4. a snapshot of the session's database is taken; its number is the answer's (`catalog.rs`);
+//! 5. each collection named gets its columns from its documents at that snapshot (`shape/`, remembered in `cache.rs`);
+//! 6. DataFusion plans: names are resolved, JSON values get their meaning in comparisons, aggregates and order
+//!    (`json/`), and a second check refuses plans that do more than read (`context.rs`);
+//! 7. DataFusion runs the plan: documents are pulled from the snapshot on a blocking thread and become Arrow arrays of
+//!    the columns asked for (`table.rs`, `read/`);
+//! 8. rows are written as JSON while they come (`write/`, `result.rs`), until they end, the reader leaves, or the time
+//!    or memory of the query is used up (`error.rs` says which).
+//!
+//! # Columns
+//!
+//! `_id` (string), `_rev` (int64), then the top-level fields, the most frequent first (of equally frequent ones the one
+//! that appears first in the order of `_id`), at most 1,000 and every rarer one that the statement names. `_doc`, the
+//! whole document as JSON, is there when the statement names it, and then last; `*` over a single collection does not
+//! include it. A missing value and null are both NULL. Types are chosen in `shape/`.
+//!
+//! # JSON values
+//!
+//! A field whose types vary has type JSON. Such a value
+//! - compares with a number, a string or a boolean by the values of that type and is NULL for all others; numbers
+//!   compare by their exact decimal value, whatever their spelling;
+//! - compares with another JSON value by value, NULL where the types differ;
+//! - is a number to arithmetic, to mathematical functions and to aggregates (`sum`, `avg`, `min`, `max` …), a string
+//!   to all other functions, and NULL there if it is not;
+//! - sorts in the order of find: numbers, strings, objects, arrays, false, true; NULL last, as everywhere in SQL;
+//! - is read by `->` and `->>` (a key, or a position counted from 0; negative ones from the end) and `json_get`,
+//!   `json_get_text`, `json_number`, `json_text`, `json_bool`, `json_type`; `json(text)` makes one.
+//!
+//! These work on columns of every other type too, so that a query does not change its meaning with the data.
+//!
+//! # Limits
+//!
+//! - A column of doubles compares with literals as doubles do; arithmetic and aggregates over JSON numbers are done in
+//!   doubles, `CAST(x AS DECIMAL(p, s))` keeps the digits.
+//! - An integer column compared with a double is compared as doubles: beyond 2^53 neighbours are equal.
+//! - GROUP BY and DISTINCT over JSON tell values apart by their text: 1 and 1.0 are two groups there.
+//! - Memory of a query is counted where DataFusion counts it (sorts, joins, groups), not within one function call.
+
+mod cache;
+mod catalog;
+mod context;
+mod describe;
+mod dialect;
+mod error;
+mod json;
+mod near;
+mod param;
+mod parse;
+mod read;
+mod result;
+mod rewrite;
+mod shape;
+mod statements;
+mod table;
+mod types;
+mod write;
+
+pub use param::Param;
+pub use result::{Column, SqlResult, SqlRows};
+
+pub(crate) use cache::forget_database;
+
+use crate::Session;
+use catalog::Catalog;
+use datafusion::physical_plan::execute_stream;
+use datafusion::sql::parser::Statement;
+use error::{from_datafusion, from_panic};
+use futures::FutureExt;
+use quire_model::{Error, Result, Snapshot};
+use result::Time;
+use statements::Asks;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+impl Session {
+    /// Runs one SQL query. Collections are tables, `database.collection` reaches across databases of the store.
+    ///
+    /// # Errors
+    /// `invalid_sql` (grammar, names of fields, types, a statement that is no query, wrong parameters),
+    /// `collection_not_found`, `database_not_found`, `memory_limit`, `timeout`, `corrupt`. An error may also come
+    /// later, in the rows.
+    pub async fn sql(&self, sql: &str, params: &[Param]) -> Result<SqlResult> {
+        let time = Time::new(self.limits().query_timeout);
+        let run = AssertUnwindSafe(self.run(sql, params, time)).catch_unwind();
+        match time.limit(run).await? {
+            Ok(result) => result,
+            Err(panic) => Err(from_panic(panic.as_ref())),
+        }
+    }
+
+    async fn run(&self, sql: &str, params: &[Param], time: Time) -> Result<SqlResult> {
+        let parse::Parsed { mut statement, words, parameters } = parse::parse(sql)?;
+        let asks = statements::check(&statement)?;
+        let names_doc = words.contains("_doc");
+        rewrite::rewrite(&mut statement, params, parameters, names_doc)?;
+        let snapshot = self.sql_snapshot().await?;
+        let seq = snapshot.seq();
+        let catalog = |words| Catalog::new(Arc::clone(self.store()), self.database().clone(), snapshot.clone(), words);
+        match asks {
+            Asks::Tables => describe::tables(self.database(), seq, &snapshot.collections()?),
+            Asks::Columns(name) => {
+                let parts = describe::parts(&name)?;
+                let (database, collection) = catalog::resolve(&parts, self.database())?;
+                let all = [String::from("_doc")].into();
+                describe::columns(&catalog(all).table(database, collection).await?, seq)
+            }
+            Asks::Rows => {
+                let state = context::state(catalog(words), self.database(), self.limits().sql_memory_bytes_max);
+                let state = state.map_err(from_datafusion)?;
+                let statement = Statement::Statement(Box::new(statement));
+                let plan = state.statement_to_plan(statement).await.map_err(from_datafusion)?;
+                context::verify(&plan).map_err(from_datafusion)?;
+                let plan = state.optimize(&plan).map_err(from_datafusion)?;
+                let columns = result::columns(plan.schema());
+                let physical = state.query_planner().create_physical_plan(&plan, &state).await;
+                let batches = physical.and_then(|physical| execute_stream(physical, state.task_ctx()));
+                Ok(SqlResult::stream(columns, seq, batches.map_err(from_datafusion)?, time))
+            }
+        }
+    }
+
+    /// The state of the session's database, taken where blocking is allowed.
+    async fn sql_snapshot(&self) -> Result<Arc<dyn Snapshot>> {
+        let session = self.clone();
+        let task = tokio::task::spawn_blocking(move || session.store().snapshot(session.database()));
+        task.await.map_err(|e| Error::internal(format!("the snapshot could not be taken: {e}")))?
+    }
+}

@@ -1,0 +1,55 @@
+//! Answers that are made as a whole.
+
+use crate::failure::Failure;
+use axum::http::header::{CONTENT_TYPE, ETAG, LOCATION};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use quire_model::{Error, Seq};
+use quire_wire::{header, media};
+use serde::Serialize;
+
+/// A JSON body.
+pub(crate) fn json<T: Serialize>(status: StatusCode, body: &T) -> Result<Response, Failure> {
+    let bytes = serde_json::to_vec(body).map_err(|e| Error::internal("the answer has no JSON").with_source(e))?;
+    Ok(bytes_of(status, bytes))
+}
+
+/// A body that is JSON already.
+pub(crate) fn bytes_of(status: StatusCode, bytes: Vec<u8>) -> Response {
+    let mut response = (status, bytes).into_response();
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media::JSON));
+    response
+}
+
+/// Headers of ours on an answer.
+pub(crate) trait WithHeaders {
+    /// The sequence number that the answer saw or made.
+    fn with_seq(self, seq: Seq) -> Self;
+    /// The document's revision.
+    fn with_etag(self, rev: Seq) -> Self;
+    /// The address of what was made.
+    fn with_location(self, path: &str) -> Self;
+}
+
+impl WithHeaders for Response {
+    fn with_seq(mut self, seq: Seq) -> Response {
+        self.headers_mut().insert(HeaderName::from_static(header::SEQ), HeaderValue::from(seq));
+        self
+    }
+
+    fn with_etag(mut self, rev: Seq) -> Response {
+        // Digits and quotes are always a header value.
+        if let Ok(tag) = HeaderValue::from_str(&header::etag(rev)) {
+            self.headers_mut().insert(ETAG, tag);
+        }
+        self
+    }
+
+    fn with_location(mut self, path: &str) -> Response {
+        // A percent-encoded path is always a header value.
+        if let Ok(path) = HeaderValue::from_str(path) {
+            self.headers_mut().insert(LOCATION, path);
+        }
+        self
+    }
+}

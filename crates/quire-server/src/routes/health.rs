@@ -1,0 +1,36 @@
+//! Health: whether the process answers, and whether its databases can be used.
+
+use crate::AppState;
+use crate::answer::json;
+use crate::failure::Failure;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use quire_model::DatabaseStatistics;
+use quire_wire::{Live, Ready};
+
+/// `GET /health/live`.
+pub(super) async fn live() -> Result<Response, Failure> {
+    json(StatusCode::OK, &Live { status: "ok".to_owned() })
+}
+
+/// `GET /health/ready`. It answers with its reasons even where the store cannot be asked.
+pub(super) async fn ready(State(app): State<AppState>) -> Result<Response, Failure> {
+    let session = app.session().clone();
+    let (databases, mut reasons) = match app.health().run(move || session.statistics()).await {
+        Ok(databases) => (databases.len() as u64, databases.iter().filter_map(read_only).collect()),
+        Err(error) => (0, vec![error.to_string()]),
+    };
+    if app.is_stopping() {
+        reasons.push("the server is stopping".to_owned());
+    }
+    if reasons.is_empty() {
+        return json(StatusCode::OK, &Ready { status: "ok".to_owned(), databases: Some(databases), reasons });
+    }
+    let ready = Ready { status: "degraded".to_owned(), databases: None, reasons };
+    json(StatusCode::SERVICE_UNAVAILABLE, &ready)
+}
+
+fn read_only(database: &DatabaseStatistics) -> Option<String> {
+    database.read_only.as_ref().map(|why| format!("{} is read-only: {why}", database.name))
+}

@@ -1,0 +1,120 @@
+//! Find and count.
+
+use crate::AppState;
+use crate::answer::{WithHeaders, bytes_of, json};
+use crate::failure::Failure;
+use crate::request::{
+    JSON_LIKE, Place, QueryString, check_content_type, parse_or_default, receive, wants_ndjson,
+};
+use crate::stream;
+use axum::extract::{Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use axum::body::Body;
+use quire_model::{Code, Error, Path, Result};
+use quire_query::{Find, Page, SortKey};
+use quire_wire::{CountAnswer, CountRequest, FieldList, FindRequest};
+use serde::de::DeserializeOwned;
+
+/// `GET …/documents`.
+pub(super) async fn list(State(app): State<AppState>, place: Place, request: Request) -> Result<Response, Failure> {
+    let mut query = QueryString::read(request.uri(), &["filter", "sort", "fields", "limit", "cursor"])?;
+    let find = Find {
+        collection: place.collection,
+        filter: query.take("filter"),
+        sort: query.take("sort").map_or(Ok(Vec::new()), |text| SortKey::parse_list(&text))?,
+        fields: fields(query.take("fields").map(|text| FieldList::parse(&text)))?,
+        limit: limit(query.take_number("limit")?)?,
+        cursor: query.take("cursor"),
+    };
+    answer(&app, &place.database, find, request.headers()).await
+}
+
+/// `POST …/find`.
+pub(super) async fn find(State(app): State<AppState>, place: Place, request: Request) -> Result<Response, Failure> {
+    let (head, body) = request.into_parts();
+    let asked: FindRequest = read(&app, &head, body).await?;
+    let sort = asked.sort.as_ref().map_or(Ok(Vec::new()), |sort| SortKey::parse_json(sort.get()));
+    let find = Find {
+        collection: place.collection,
+        filter: asked.filter.map(|filter| filter.get().to_owned()),
+        sort: sort.map_err(|error| error.under("/sort"))?,
+        fields: fields(asked.fields)?,
+        limit: limit(asked.limit)?,
+        cursor: asked.cursor,
+    };
+    answer(&app, &place.database, find, &head.headers).await
+}
+
+/// `POST …/count`.
+pub(super) async fn count(State(app): State<AppState>, place: Place, request: Request) -> Result<Response, Failure> {
+    let (head, body) = request.into_parts();
+    let asked: CountRequest = read(&app, &head, body).await?;
+    let session = app.session_of(&place.database)?;
+    let work = move || session.count(&place.collection, asked.filter.as_ref().map(|filter| filter.get()));
+    let seen = app.work().run(work).await?;
+    Ok(json(StatusCode::OK, &CountAnswer { count: seen.value })?.with_seq(seen.seq))
+}
+
+async fn read<T: DeserializeOwned + Default>(app: &AppState, head: &Parts, body: Body) -> Result<T> {
+    QueryString::read(&head.uri, &[])?;
+    check_content_type(&head.headers, JSON_LIKE)?;
+    let received = receive(app, &head.headers, body, app.limits().query_bytes_max).await?;
+    parse_or_default(&received.bytes, app.session().limits().depth_max)
+}
+
+async fn answer(app: &AppState, database: &str, find: Find, headers: &HeaderMap) -> Result<Response, Failure> {
+    let session = app.session_of(database)?;
+    if wants_ndjson(headers) {
+        let seen = app.work().run(move || session.stream(&find)).await?;
+        return Ok(stream::lines(app, Box::new(seen.value)).await?.with_seq(seen.seq));
+    }
+    let answer_bytes_max = app.limits().answer_bytes_max;
+    let work = move || {
+        let seen = session.find(&find)?;
+        Ok((seen.seq, page_bytes(&seen.value, answer_bytes_max)?))
+    };
+    let (seq, bytes) = app.work().run(work).await?;
+    Ok(bytes_of(StatusCode::OK, bytes).with_seq(seq))
+}
+
+/// The page as a body. The documents are JSON already, so their bytes are copied as they stand.
+fn page_bytes(page: &Page, bytes_max: usize) -> Result<Vec<u8>> {
+    let size = 64 + page.documents.iter().map(|text| text.len() + 1).sum::<usize>();
+    if size > bytes_max {
+        let detail = format!(
+            "the page has {size} bytes, at most {bytes_max} are sent at once: ask for fewer documents, or for \
+             application/x-ndjson, which streams"
+        );
+        return Err(Error::new(Code::TooLarge, detail));
+    }
+    let mut out = Vec::with_capacity(size + page.cursor.as_ref().map_or(0, String::len));
+    out.extend_from_slice(b"{\"documents\":[");
+    for (n, document) in page.documents.iter().enumerate() {
+        if n > 0 {
+            out.push(b',');
+        }
+        out.extend_from_slice(document.as_bytes());
+    }
+    out.extend_from_slice(b"],\"cursor\":");
+    match &page.cursor {
+        Some(cursor) => quire_model::json::write_string(cursor, &mut out),
+        None => out.extend_from_slice(b"null"),
+    }
+    out.push(b'}');
+    Ok(out)
+}
+
+fn fields(list: Option<FieldList>) -> Result<Vec<Path>> {
+    let paths = list.unwrap_or_default().0;
+    let parsed = paths.iter().enumerate().map(|(n, path)| {
+        Path::parse(path).map_err(|e| Error::new(Code::InvalidRequest, e.detail()).under(&format!("/fields/{n}")))
+    });
+    parsed.collect()
+}
+
+/// Beyond what the machine can count everything is the same.
+fn limit(limit: Option<u64>) -> Result<Option<usize>> {
+    Ok(limit.map(|n| usize::try_from(n).unwrap_or(usize::MAX)))
+}
