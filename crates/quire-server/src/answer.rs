@@ -10,7 +10,8 @@ use serde::Serialize;
 
 /// A JSON body.
 pub(crate) fn json<T: Serialize>(status: StatusCode, body: &T) -> Result<Response, Failure> {
-    let bytes = serde_json::to_vec(body).map_err(|e| Error::internal("the answer has no JSON").with_source(e))?;
+    let bytes =
+        serde_json::to_vec(body).map_err(|e| Error::internal("the answer has no JSON").with_source(e))?;
     Ok(bytes_of(status, bytes))
 }
 

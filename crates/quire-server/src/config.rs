@@ -7,7 +7,8 @@ use crate::Limits;
 pub struct Config {
     /// Limits of connections, requests and answers.
     pub limits: Limits,
-    /// Host names under which the server may be addressed over TCP, besides addresses and `localhost`. Without this
-    /// list a page of a foreign site could reach the server through a name that it makes point here.
+    /// Host names under which the server may be addressed over TCP, besides addresses and `localhost`.
+    /// Without this list a page of a foreign site could reach the server through a name that it makes point
+    /// here.
     pub hosts_allowed: Vec<String>,
 }

@@ -43,7 +43,9 @@ pub(crate) fn stream_line(error: &Error) -> Vec<u8> {
     if error.code().status() >= 500 {
         tracing::error!(event = "stream_failed", code = error.code().as_str());
     }
-    let fallback = || "{\"error\":{\"type\":\"urn:quiredb:error:internal\",\"code\":\"internal\",\"status\":500}}".into();
+    let fallback = || {
+        "{\"error\":{\"type\":\"urn:quiredb:error:internal\",\"code\":\"internal\",\"status\":500}}".into()
+    };
     let mut line = problem(error).to_stream_line().unwrap_or_else(|_| fallback()).into_bytes();
     line.push(b'\n');
     line

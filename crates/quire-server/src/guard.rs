@@ -1,5 +1,5 @@
-//! `Host` and `Origin`: a page of a foreign site must not reach a server on the user's own machine, neither directly
-//! nor through a name that it makes point here (DNS rebinding).
+//! `Host` and `Origin`: a page of a foreign site must not reach a server on the user's own machine, neither
+//! directly nor through a name that it makes point here (DNS rebinding).
 
 use crate::AppState;
 use crate::failure::Failure;
@@ -113,7 +113,15 @@ mod tests {
 
     #[test]
     fn addresses_localhost_and_allowed_names_are_ours() {
-        let ours = ["127.0.0.1", "127.0.0.1:7878", "[::1]:7878", "[::1]", "localhost", "LocalHost.:1", "db.example:9"];
+        let ours = [
+            "127.0.0.1",
+            "127.0.0.1:7878",
+            "[::1]:7878",
+            "[::1]",
+            "localhost",
+            "LocalHost.:1",
+            "db.example:9",
+        ];
         for host in ours {
             assert!(check(host, None).is_ok(), "{host}");
         }
@@ -132,8 +140,14 @@ mod tests {
         ] {
             assert!(check(host, Some(origin)).is_ok(), "{origin}");
         }
-        for origin in ["null", "http://evil.example", "http://localhost:3000", "http://localhost", "file://", ""] {
-            assert_eq!(check("localhost:7878", Some(origin)).unwrap_err().code(), Code::Forbidden, "{origin}");
+        for origin in
+            ["null", "http://evil.example", "http://localhost:3000", "http://localhost", "file://", ""]
+        {
+            assert_eq!(
+                check("localhost:7878", Some(origin)).unwrap_err().code(),
+                Code::Forbidden,
+                "{origin}"
+            );
         }
     }
 }

@@ -11,7 +11,8 @@ pub struct Limits {
     pub header_bytes_max: usize,
     /// Header fields of a request.
     pub headers_max: usize,
-    /// How long a request's head may take. A connection that is kept open without a request ends after it too.
+    /// How long a request's head may take. A connection that is kept open without a request ends after it
+    /// too.
     pub header_timeout: Duration,
     /// How long the next part of a body may take (`timeout`).
     pub body_idle_timeout: Duration,
@@ -21,7 +22,8 @@ pub struct Limits {
     pub write_stall_timeout: Duration,
     /// How long the rest of a body that nobody wants is read, so that the client gets to its answer.
     pub discard_timeout: Duration,
-    /// What a body may have beyond the session's limit of a document, so that the session can say what is wrong.
+    /// What a body may have beyond the session's limit of a document, so that the session can say what is
+    /// wrong.
     pub body_slack_bytes: usize,
     /// Bytes of a batch (`too_large`).
     pub batch_bytes_max: usize,

@@ -3,6 +3,7 @@
 use crate::guard::Hosts;
 use crate::pool::Pool;
 use crate::request::Budget;
+use crate::sql_threads::SqlThreads;
 use crate::{Config, Limits};
 use quire_model::{Name, Result};
 use quire_query::Session;
@@ -21,6 +22,7 @@ struct Inner {
     work: Pool,
     sql: Pool,
     health: Pool,
+    sql_threads: SqlThreads,
     budget: Budget,
     started: Instant,
     stopping: watch::Sender<bool>,
@@ -37,6 +39,7 @@ impl AppState {
             work: Pool::new(limits.running_max, limits.waiting_max),
             sql: Pool::new(limits.sql_running_max, limits.waiting_max),
             health: Pool::new(HEALTH_RUNNING_MAX, limits.waiting_max),
+            sql_threads: SqlThreads::default(),
             budget: Budget::new(limits.bodies_bytes_max),
             hosts: Hosts::new(hosts_allowed),
             started: Instant::now(),
@@ -86,6 +89,11 @@ impl AppState {
     /// Where SQL statements take their place.
     pub(crate) fn sql(&self) -> &Pool {
         &self.0.sql
+    }
+
+    /// The threads that SQL runs on.
+    pub(crate) fn sql_threads(&self) -> &SqlThreads {
+        &self.0.sql_threads
     }
 
     /// Where health and figures run.

@@ -1,10 +1,10 @@
 //! Answers that are made while they are sent: one line for each document or row.
 //!
-//! 1. A chunk of lines is pulled on a thread of the pool; between two chunks no thread is held, so a client that
-//!    reads slowly holds nothing but its snapshot.
+//! 1. A chunk of lines is pulled on a thread of the pool; between two chunks no thread is held, so a client
+//!    that reads slowly holds nothing but its snapshot.
 //! 2. The next chunk is pulled while one is sent, and no further: the client's speed is the stream's.
-//! 3. An error before the first line is an answer of its own. Later it is a last line that no document is, so that
-//!    the stream is never taken for complete.
+//! 3. An error before the first line is an answer of its own. Later it is a last line that no document is, so
+//!    that the stream is never taken for complete.
 
 use crate::AppState;
 use crate::failure::stream_line;

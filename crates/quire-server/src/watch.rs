@@ -14,7 +14,8 @@ pub(crate) async fn frame(request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
-    // Whoever panicked took its state with it: the handler's own values are gone, the shared ones are behind locks.
+    // Whoever panicked took its state with it: the handler's own values are gone, the shared ones are behind
+    // locks.
     let response = AssertUnwindSafe(next.run(request)).catch_unwind().await.unwrap_or_else(|_| {
         Failure(Error::internal("the request met a defect and was ended")).into_response()
     });

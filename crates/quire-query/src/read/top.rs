@@ -73,8 +73,7 @@ impl<'o> Top<'o> {
 
 /// The error for a query that holds too much.
 pub(super) fn over_limit(bytes_max: usize) -> Error {
-    let detail = format!(
-        "the query would hold more than {bytes_max} bytes of documents at once; use a filter or a smaller limit"
-    );
+    let detail =
+        format!("the query would hold more than {bytes_max} bytes at once; use a filter or a smaller limit");
     Error::new(Code::MemoryLimit, detail)
 }

@@ -67,7 +67,7 @@ impl View {
         wanted: &HashMap<&DocId, bool>,
         bytes: &mut usize,
     ) -> Result<HashMap<DocId, Read>> {
-        let mut ids: Vec<DocId> = wanted.keys().map(|id| DocId::clone(id)).collect();
+        let mut ids: Vec<DocId> = wanted.keys().copied().cloned().collect();
         ids.sort_unstable();
         let mut read = HashMap::with_capacity(ids.len());
         for ids in ids.chunks(READ_AT_ONCE_MAX) {

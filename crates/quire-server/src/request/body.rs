@@ -32,15 +32,17 @@ impl Budget {
     }
 
     /// Makes `held` enough for `bytes`.
-    fn hold(&self, bytes: usize, held: &mut Option<OwnedSemaphorePermit>) -> Result<()> {
+    pub(crate) fn hold(&self, bytes: usize, held: &mut Option<OwnedSemaphorePermit>) -> Result<()> {
         let has = held.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
         let wants = bytes.div_ceil(BLOCK_BYTES).saturating_sub(has);
         if wants == 0 {
             return Ok(());
         }
-        let more = u32::try_from(wants).ok().and_then(|n| Arc::clone(&self.blocks).try_acquire_many_owned(n).ok());
+        let more =
+            u32::try_from(wants).ok().and_then(|n| Arc::clone(&self.blocks).try_acquire_many_owned(n).ok());
         let Some(more) = more else {
-            let detail = format!("the requests at work hold {} bytes of bodies, all that they may", self.bytes_max);
+            let detail =
+                format!("the requests at work hold {} bytes of bodies, all that they may", self.bytes_max);
             return Err(Error::new(Code::MemoryLimit, detail));
         };
         match held {
@@ -55,9 +57,16 @@ impl Budget {
 ///
 /// # Errors
 /// `too_large`, `timeout`, `memory_limit`, `invalid_request` where it breaks off.
-pub(crate) async fn receive(app: &AppState, headers: &HeaderMap, body: Body, bytes_max: usize) -> Result<Received> {
-    let too_large = || Error::new(Code::TooLarge, format!("the body has more than the {bytes_max} bytes allowed"));
-    let announced = headers.get(CONTENT_LENGTH).and_then(|v| v.to_str().ok()).and_then(|v| v.parse::<u64>().ok());
+pub(crate) async fn receive(
+    app: &AppState,
+    headers: &HeaderMap,
+    body: Body,
+    bytes_max: usize,
+) -> Result<Received> {
+    let too_large =
+        || Error::new(Code::TooLarge, format!("the body has more than the {bytes_max} bytes allowed"));
+    let announced =
+        headers.get(CONTENT_LENGTH).and_then(|v| v.to_str().ok()).and_then(|v| v.parse::<u64>().ok());
     if announced.is_some_and(|n| n > bytes_max as u64) {
         return Err(too_large());
     }

@@ -1,8 +1,8 @@
 //! `If-Match` and `If-None-Match`.
 //!
-//! A document's entity tag is its revision in quotes. A write takes one strong tag or `*`; anything else in the header
-//! is refused rather than ignored, because ignoring a condition would write without it. Where the document is absent,
-//! `If-Match` answers `document_not_found`, as the write alone would for all but `PUT`.
+//! A document's entity tag is its revision in quotes. A write takes one strong tag or `*`; anything else in
+//! the header is refused rather than ignored, because ignoring a condition would write without it. Where the
+//! document is absent, `If-Match` answers `document_not_found`, as the write alone would for all but `PUT`.
 
 use axum::http::header::{IF_MATCH, IF_NONE_MATCH};
 use axum::http::{HeaderMap, HeaderName};
@@ -35,7 +35,9 @@ pub(crate) fn expectation(headers: &HeaderMap) -> Result<Expect> {
         (Some(Tag::Any), None) => Ok(Expect::Present),
         (Some(Tag::Revision(rev)), None) => Ok(Expect::Revision(rev)),
         (None, Some(Tag::Any)) => Ok(Expect::Absent),
-        (None, Some(Tag::Revision(_))) => Err(invalid(IF_NONE_MATCH, "a write takes only `*`, for a new document")),
+        (None, Some(Tag::Revision(_))) => {
+            Err(invalid(IF_NONE_MATCH, "a write takes only `*`, for a new document"))
+        }
         (Some(_), Some(_)) => Err(invalid(IF_NONE_MATCH, "it cannot stand beside if-match")),
     }
 }

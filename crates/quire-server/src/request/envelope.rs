@@ -1,6 +1,7 @@
 //! Bodies of requests that are not documents themselves: find, count, batch, SQL.
 //!
-//! 1. The scanner that checks documents checks the whole body first: one parser decides for all doors what is JSON.
+//! 1. The scanner that checks documents checks the whole body first: one parser decides for all doors what is
+//!    JSON.
 //! 2. serde gives it its shape; a field that is not known or has another type is named with its place.
 
 use quire_model::json::{FaultKind, Kind, Limits, Scanner, line_column, pointer_at};
@@ -12,9 +13,8 @@ const ENVELOPE_DEPTH: usize = 8;
 
 /// Reads a body of a known shape.
 ///
-/// # Errors
-/// `invalid_json`, `invalid_request` with the place, and for what documents do not allow `invalid_document` or
-/// `invalid_filter`, by where it stands.
+/// # Errors `invalid_json`, `invalid_request` with the place, and for what documents do not allow
+/// `invalid_document` or `invalid_filter`, by where it stands.
 pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8], depth_max: usize) -> Result<T> {
     let limits = Limits { depth_max: depth_max + ENVELOPE_DEPTH, bytes_max: usize::MAX };
     let checked = Scanner::new(limits).check(bytes, &[]).map_err(|fault| {
@@ -68,7 +68,8 @@ fn shape_error(text: &str, error: &serde_json::Error) -> Error {
     Error::new(Code::InvalidRequest, detail.clone()).with_part(pointer, Code::InvalidRequest, detail)
 }
 
-/// The byte that serde_json's line and column name: it counts both from 1 and stands on the last byte it read.
+/// The byte that serde_json's line and column name: it counts both from 1 and stands on the last byte it
+/// read.
 fn offset_of(text: &str, line: usize, column: usize) -> usize {
     let before: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
     (before + column).saturating_sub(1).min(text.len().saturating_sub(1))
@@ -90,20 +91,33 @@ mod tests {
         assert!(error.detail().contains("unknown field `filtre`"), "{error}");
         assert_eq!(error.parts()[0].pointer, "/filtre");
         let error = find("{\n \"limit\": \"ten\"}");
-        assert_eq!((error.code(), error.parts()[0].pointer.as_str()), (Code::InvalidRequest, "/limit"), "{error}");
+        assert_eq!(
+            (error.code(), error.parts()[0].pointer.as_str()),
+            (Code::InvalidRequest, "/limit"),
+            "{error}"
+        );
         assert!(error.detail().contains("line 2"), "{error}");
         let error = find(r#"{"fields":["a",7]}"#);
-        assert_eq!((error.code(), error.parts()[0].pointer.as_str()), (Code::InvalidRequest, "/fields/1"), "{error}");
+        assert_eq!(
+            (error.code(), error.parts()[0].pointer.as_str()),
+            (Code::InvalidRequest, "/fields/1"),
+            "{error}"
+        );
         assert_eq!(find("[]").code(), Code::InvalidRequest);
         assert_eq!(find("null").code(), Code::InvalidRequest);
     }
 
     #[test]
     fn what_is_no_json_is_said_by_the_parser_of_documents() {
-        for bad in ["", "{", "{\"limit\":1,}", "{\"limit\":NaN}", "\u{feff}{}", "{} x", "{\"cursor\":\"\\ud800\"}"] {
+        for bad in
+            ["", "{", "{\"limit\":1,}", "{\"limit\":NaN}", "\u{feff}{}", "{} x", "{\"cursor\":\"\\ud800\"}"]
+        {
             assert_eq!(find(bad).code(), Code::InvalidJson, "{bad}");
         }
-        assert_eq!(parse::<FindRequest>(b"{\"cursor\":\"\xff\"}", 128).unwrap_err().code(), Code::InvalidJson);
+        assert_eq!(
+            parse::<FindRequest>(b"{\"cursor\":\"\xff\"}", 128).unwrap_err().code(),
+            Code::InvalidJson
+        );
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Bodies that a handler leaves unread.
 //!
-//! If a connection is closed while the client still sends, the client sees a reset and never reads the answer that
-//! says why. So what nobody reads is read and thrown away, for a bounded time.
+//! If a connection is closed while the client still sends, the client sees a reset and never reads the answer
+//! that says why. So what nobody reads is read and thrown away, for a bounded time.
 
 use axum::body::Bytes;
 use http_body_util::BodyExt;
@@ -14,8 +14,8 @@ use std::time::Duration;
 pub(crate) struct Lingering {
     /// `None` once the end or an error was seen.
     rest: Option<Incoming>,
-    /// Whether the client waits for `100 Continue`, which the first read sends: then it has sent nothing yet, and
-    /// reading would make it begin.
+    /// Whether the client waits for `100 Continue`, which the first read sends: then it has sent nothing yet,
+    /// and reading would make it begin.
     waits: bool,
     discard_timeout: Duration,
 }
@@ -30,7 +30,10 @@ impl Body for Lingering {
     type Data = Bytes;
     type Error = hyper::Error;
 
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
         self.waits = false;
         let Some(rest) = self.rest.as_mut() else { return Poll::Ready(None) };
         let polled = Pin::new(rest).poll_frame(context);
@@ -51,7 +54,9 @@ impl Body for Lingering {
 
 impl Drop for Lingering {
     fn drop(&mut self) {
-        let Some(mut rest) = self.rest.take().filter(|rest| !rest.is_end_stream() && !self.waits) else { return };
+        let Some(mut rest) = self.rest.take().filter(|rest| !rest.is_end_stream() && !self.waits) else {
+            return;
+        };
         let timeout = self.discard_timeout;
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             runtime.spawn(tokio::time::timeout(timeout, async move {

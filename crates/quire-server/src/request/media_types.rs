@@ -19,7 +19,9 @@ pub(crate) fn check_content_type(headers: &HeaderMap, known: &[&str]) -> Result<
     if let Some(encoding) = headers.get(CONTENT_ENCODING)
         && !encoding.as_bytes().eq_ignore_ascii_case(b"identity")
     {
-        return Err(unsupported("compressed bodies are not taken: send it without Content-Encoding".to_owned()));
+        return Err(unsupported(
+            "compressed bodies are not taken: send it without Content-Encoding".to_owned(),
+        ));
     }
     let mut values = headers.get_all(CONTENT_TYPE).iter();
     let Some(value) = values.next() else { return Ok(()) };
@@ -32,7 +34,8 @@ pub(crate) fn check_content_type(headers: &HeaderMap, known: &[&str]) -> Result<
         let known = known.first().copied().unwrap_or(media::JSON);
         return Err(unsupported(format!("this route takes {known}; the request's Content-Type is another")));
     }
-    let charset = parameters.split(';').filter_map(|p| p.split_once('=')).find(|(key, _)| key.trim() == "charset");
+    let charset =
+        parameters.split(';').filter_map(|p| p.split_once('=')).find(|(key, _)| key.trim() == "charset");
     match charset.map(|(_, value)| value.trim().trim_matches('"')) {
         None | Some("utf-8" | "utf8" | "us-ascii") => Ok(()),
         Some(_) => Err(unsupported("JSON is UTF-8; other charsets are not taken".to_owned())),
@@ -85,7 +88,13 @@ mod tests {
         for good in ["application/json", "Application/JSON; charset=UTF-8", "text/json;charset=\"utf-8\""] {
             assert!(check(good).is_ok(), "{good}");
         }
-        for bad in ["text/plain", "application/x-www-form-urlencoded", "application/json; charset=utf-16", "", "json"] {
+        for bad in [
+            "text/plain",
+            "application/x-www-form-urlencoded",
+            "application/json; charset=utf-16",
+            "",
+            "json",
+        ] {
             assert_eq!(check(bad).unwrap_err().code(), Code::UnsupportedMediaType, "{bad}");
         }
         assert!(check_content_type(&HeaderMap::new(), JSON_LIKE).is_ok());
@@ -93,10 +102,19 @@ mod tests {
 
     #[test]
     fn lines_come_where_they_are_preferred() {
-        for yes in ["application/x-ndjson", "application/x-ndjson, */*;q=0.1", "application/json;q=0.5, application/X-NDJSON"] {
+        for yes in [
+            "application/x-ndjson",
+            "application/x-ndjson, */*;q=0.1",
+            "application/json;q=0.5, application/X-NDJSON",
+        ] {
             assert!(streams(yes), "{yes}");
         }
-        for no in ["*/*", "application/json", "application/json, application/x-ndjson;q=0.5", "application/x-ndjson;q=0"] {
+        for no in [
+            "*/*",
+            "application/json",
+            "application/json, application/x-ndjson;q=0.5",
+            "application/x-ndjson;q=0",
+        ] {
             assert!(!streams(no), "{no}");
         }
     }

@@ -6,8 +6,8 @@ use axum::http::request::Parts;
 use quire_model::{Code, Error};
 use quire_wire::path;
 
-/// The parts of `/v1/databases/{database}/collections/{collection}/documents/{id}`, decoded; those that the path
-/// does not have are empty.
+/// The parts of `/v1/databases/{database}/collections/{collection}/documents/{id}`, decoded; those that the
+/// path does not have are empty.
 pub(crate) struct Place {
     pub(crate) database: String,
     pub(crate) collection: String,
@@ -18,7 +18,8 @@ impl<S: Sync> FromRequestParts<S> for Place {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Place, Failure> {
-        // The router matched the path as it was sent, so an encoded slash never moves a part to another place.
+        // The router matched the path as it was sent, so an encoded slash never moves a part to another
+        // place.
         let mut sent = parts.uri.path().split('/').skip(1);
         let mut part = |n| match sent.nth(n).map(|text| path::decode(text).ok_or(text)) {
             None => Ok(String::new()),

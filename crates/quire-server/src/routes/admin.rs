@@ -58,7 +58,8 @@ fn checkpoint_of(session: &Session) -> Result<Checkpointed> {
 
 fn sent(statistics: DatabaseStatistics) -> DatabaseStats {
     let collections = statistics.collections.iter();
-    let collections = collections.map(|c| CollectionStats { name: c.name.to_string(), documents: c.documents });
+    let collections =
+        collections.map(|c| CollectionStats { name: c.name.to_string(), documents: c.documents });
     DatabaseStats {
         name: statistics.name.to_string(),
         seq: statistics.seq,

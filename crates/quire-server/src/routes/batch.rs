@@ -12,7 +12,11 @@ use quire_query::Change;
 use quire_wire::{BatchAnswer, BatchOperation, BatchRequest, BatchVerb, Raw, Written};
 
 /// `POST /v1/databases/{database}/batch`.
-pub(super) async fn batch(State(app): State<AppState>, place: Place, request: Request) -> Result<Response, Failure> {
+pub(super) async fn batch(
+    State(app): State<AppState>,
+    place: Place,
+    request: Request,
+) -> Result<Response, Failure> {
     let (head, body) = request.into_parts();
     QueryString::read(&head.uri, &[])?;
     check_content_type(&head.headers, JSON_LIKE)?;
@@ -24,13 +28,15 @@ pub(super) async fn batch(State(app): State<AppState>, place: Place, request: Re
         // The documents were copied out of it; the budget stays taken, because they are as large.
         drop(received.bytes);
         let changes = asked.operations.into_iter().enumerate();
-        let changes: Vec<Change> = changes.map(|(n, operation)| change(n, operation)).collect::<Result<_>>()?;
+        let changes: Vec<Change> =
+            changes.map(|(n, operation)| change(n, operation)).collect::<Result<_>>()?;
         let batched = session.batch(changes);
         drop(held);
         batched
     };
     let batched = app.work().run(work).await?;
-    let results = batched.written.iter().map(|w| Written { id: w.id.as_str().to_owned(), rev: w.rev }).collect();
+    let results =
+        batched.written.iter().map(|w| Written { id: w.id.as_str().to_owned(), rev: w.rev }).collect();
     let answer = BatchAnswer { seq: batched.seq, results };
     Ok(json(StatusCode::OK, &answer)?.with_seq(batched.seq))
 }
@@ -43,7 +49,8 @@ fn change(n: usize, operation: BatchOperation) -> Result<Change> {
         error.under(&format!("/operations/{n}/{field}"))
     };
     let needed = |field: &str| fault(field, "it needs the field");
-    let barred = |field: &str, there: bool| if there { Err(fault(field, "it takes no field")) } else { Ok(()) };
+    let barred =
+        |field: &str, there: bool| if there { Err(fault(field, "it takes no field")) } else { Ok(()) };
     let bytes = |raw: Raw| Box::<str>::from(raw).into_string().into_bytes();
     match op {
         BatchVerb::Insert => {

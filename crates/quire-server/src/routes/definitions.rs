@@ -8,9 +8,7 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use quire_model::Name;
-use quire_wire::{
-    CollectionAnswer, CollectionsAnswer, DatabaseAnswer, DatabasesAnswer, Named, path,
-};
+use quire_wire::{CollectionAnswer, CollectionsAnswer, DatabaseAnswer, DatabasesAnswer, Named, path};
 
 /// `GET /v1/databases`.
 pub(super) async fn databases(State(app): State<AppState>, request: Request) -> Result<Response, Failure> {
@@ -21,7 +19,11 @@ pub(super) async fn databases(State(app): State<AppState>, request: Request) -> 
 }
 
 /// `GET /v1/databases/{database}`.
-pub(super) async fn database(State(app): State<AppState>, place: Place, request: Request) -> Result<Response, Failure> {
+pub(super) async fn database(
+    State(app): State<AppState>,
+    place: Place,
+    request: Request,
+) -> Result<Response, Failure> {
     QueryString::read(request.uri(), &[])?;
     let session = app.session_of(&place.database)?;
     let seen = app.work().run(move || session.collections()).await?;

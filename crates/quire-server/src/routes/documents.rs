@@ -4,7 +4,8 @@ use crate::AppState;
 use crate::answer::{WithHeaders, bytes_of, json};
 use crate::failure::Failure;
 use crate::request::{
-    Freshness, JSON_LIKE, Place, QueryString, check_content_type, expectation, expected_revision, freshness, receive,
+    Freshness, JSON_LIKE, Place, QueryString, check_content_type, expectation, expected_revision, freshness,
+    receive,
 };
 use axum::extract::{Request, State};
 use axum::http::header::CONTENT_TYPE;
@@ -14,7 +15,11 @@ use quire_model::{Code, Error, Expect};
 use quire_wire::{Written, media, path};
 
 /// `POST …/documents`.
-pub(super) async fn insert(State(app): State<AppState>, place: Place, request: Request) -> Result<Response, Failure> {
+pub(super) async fn insert(
+    State(app): State<AppState>,
+    place: Place,
+    request: Request,
+) -> Result<Response, Failure> {
     let (head, body) = request.into_parts();
     QueryString::read(&head.uri, &[])?;
     check_content_type(&head.headers, JSON_LIKE)?;
@@ -26,7 +31,11 @@ pub(super) async fn insert(State(app): State<AppState>, place: Place, request: R
 }
 
 /// `GET …/documents/{id}`, and `HEAD`, for which the router leaves the body out.
-pub(super) async fn read(State(app): State<AppState>, place: Place, request: Request) -> Result<Response, Failure> {
+pub(super) async fn read(
+    State(app): State<AppState>,
+    place: Place,
+    request: Request,
+) -> Result<Response, Failure> {
     QueryString::read(request.uri(), &[])?;
     let session = app.session_of(&place.database)?;
     let seen = app.work().run(move || session.get(&place.collection, &place.id)).await?;
@@ -43,7 +52,11 @@ pub(super) async fn read(State(app): State<AppState>, place: Place, request: Req
 }
 
 /// `PUT …/documents/{id}`.
-pub(super) async fn replace(State(app): State<AppState>, place: Place, request: Request) -> Result<Response, Failure> {
+pub(super) async fn replace(
+    State(app): State<AppState>,
+    place: Place,
+    request: Request,
+) -> Result<Response, Failure> {
     let (head, body) = request.into_parts();
     QueryString::read(&head.uri, &[])?;
     check_content_type(&head.headers, JSON_LIKE)?;
@@ -57,7 +70,11 @@ pub(super) async fn replace(State(app): State<AppState>, place: Place, request: 
 }
 
 /// `PATCH …/documents/{id}`.
-pub(super) async fn patch(State(app): State<AppState>, place: Place, request: Request) -> Result<Response, Failure> {
+pub(super) async fn patch(
+    State(app): State<AppState>,
+    place: Place,
+    request: Request,
+) -> Result<Response, Failure> {
     let (head, body) = request.into_parts();
     QueryString::read(&head.uri, &[])?;
     let untyped = || Error::new(Code::UnsupportedMediaType, "a patch says its Content-Type");
@@ -76,7 +93,11 @@ pub(super) async fn patch(State(app): State<AppState>, place: Place, request: Re
 }
 
 /// `DELETE …/documents/{id}`.
-pub(super) async fn delete(State(app): State<AppState>, place: Place, request: Request) -> Result<Response, Failure> {
+pub(super) async fn delete(
+    State(app): State<AppState>,
+    place: Place,
+    request: Request,
+) -> Result<Response, Failure> {
     QueryString::read(request.uri(), &[])?;
     let expect = expected_revision(request.headers())?;
     let session = app.session_of(&place.database)?;

@@ -31,9 +31,7 @@ pub fn router(app: AppState) -> Router {
         .route("/v1/databases", get(definitions::databases))
         .route(
             database,
-            get(definitions::database)
-                .put(definitions::create_database)
-                .delete(definitions::drop_database),
+            get(definitions::database).put(definitions::create_database).delete(definitions::drop_database),
         )
         .route(&of_database("/batch"), post(batch::batch))
         .route(&of_database("/sql"), post(sql::sql))
@@ -47,10 +45,7 @@ pub fn router(app: AppState) -> Router {
         .route(&of_collection("/documents"), get(query::list).post(documents::insert))
         .route(
             &of_collection("/documents/{id}"),
-            get(documents::read)
-                .put(documents::replace)
-                .patch(documents::patch)
-                .delete(documents::delete),
+            get(documents::read).put(documents::replace).patch(documents::patch).delete(documents::delete),
         )
         .route(&of_collection("/find"), post(query::find))
         .route(&of_collection("/count"), post(query::count))

@@ -7,18 +7,22 @@ use crate::request::{
     JSON_LIKE, Place, QueryString, check_content_type, parse_or_default, receive, wants_ndjson,
 };
 use crate::stream;
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use axum::body::Body;
 use quire_model::{Code, Error, Path, Result};
 use quire_query::{Find, Page, SortKey};
 use quire_wire::{CountAnswer, CountRequest, FieldList, FindRequest};
 use serde::de::DeserializeOwned;
 
 /// `GET …/documents`.
-pub(super) async fn list(State(app): State<AppState>, place: Place, request: Request) -> Result<Response, Failure> {
+pub(super) async fn list(
+    State(app): State<AppState>,
+    place: Place,
+    request: Request,
+) -> Result<Response, Failure> {
     let mut query = QueryString::read(request.uri(), &["filter", "sort", "fields", "limit", "cursor"])?;
     let find = Find {
         collection: place.collection,
@@ -32,7 +36,11 @@ pub(super) async fn list(State(app): State<AppState>, place: Place, request: Req
 }
 
 /// `POST …/find`.
-pub(super) async fn find(State(app): State<AppState>, place: Place, request: Request) -> Result<Response, Failure> {
+pub(super) async fn find(
+    State(app): State<AppState>,
+    place: Place,
+    request: Request,
+) -> Result<Response, Failure> {
     let (head, body) = request.into_parts();
     let asked: FindRequest = read(&app, &head, body).await?;
     let sort = asked.sort.as_ref().map_or(Ok(Vec::new()), |sort| SortKey::parse_json(sort.get()));
@@ -48,7 +56,11 @@ pub(super) async fn find(State(app): State<AppState>, place: Place, request: Req
 }
 
 /// `POST …/count`.
-pub(super) async fn count(State(app): State<AppState>, place: Place, request: Request) -> Result<Response, Failure> {
+pub(super) async fn count(
+    State(app): State<AppState>,
+    place: Place,
+    request: Request,
+) -> Result<Response, Failure> {
     let (head, body) = request.into_parts();
     let asked: CountRequest = read(&app, &head, body).await?;
     let session = app.session_of(&place.database)?;
@@ -64,7 +76,12 @@ async fn read<T: DeserializeOwned + Default>(app: &AppState, head: &Parts, body:
     parse_or_default(&received.bytes, app.session().limits().depth_max)
 }
 
-async fn answer(app: &AppState, database: &str, find: Find, headers: &HeaderMap) -> Result<Response, Failure> {
+async fn answer(
+    app: &AppState,
+    database: &str,
+    find: Find,
+    headers: &HeaderMap,
+) -> Result<Response, Failure> {
     let session = app.session_of(database)?;
     if wants_ndjson(headers) {
         let seen = app.work().run(move || session.stream(&find)).await?;
@@ -109,7 +126,8 @@ fn page_bytes(page: &Page, bytes_max: usize) -> Result<Vec<u8>> {
 fn fields(list: Option<FieldList>) -> Result<Vec<Path>> {
     let paths = list.unwrap_or_default().0;
     let parsed = paths.iter().enumerate().map(|(n, path)| {
-        Path::parse(path).map_err(|e| Error::new(Code::InvalidRequest, e.detail()).under(&format!("/fields/{n}")))
+        Path::parse(path)
+            .map_err(|e| Error::new(Code::InvalidRequest, e.detail()).under(&format!("/fields/{n}")))
     });
     parsed.collect()
 }

@@ -1,7 +1,7 @@
 //! `insert`: one document, or one on each line of standard input.
 
 use quire_client::Collection;
-use quire_client::wire::{BatchOperation, BatchVerb};
+use quire_client::wire::BulkLine;
 
 use super::Desk;
 use super::documents::{shown, written};
@@ -28,8 +28,8 @@ async fn insert_lines(desk: &Desk, collection: &Collection, lines: &[(u64, &[u8]
     let good = lines.iter().take_while(|(_, line)| is_json(line)).count();
     let mut list = desk.output.list(None);
     for group in lines[..good].chunks(GROUP_DOCUMENTS_MAX) {
-        let operations: Result<Vec<_>, _> = group.iter().map(|(_, line)| operation(collection, line)).collect();
-        let sent = until_refused(collection.database(), &operations?).await?;
+        let lines: Result<Vec<_>, _> = group.iter().map(|(_, line)| line_of(line)).collect();
+        let sent = until_refused(collection, &lines?).await?;
         for written in &sent.written {
             list.add(&shown(written)?)?;
         }
@@ -46,14 +46,7 @@ async fn insert_lines(desk: &Desk, collection: &Collection, lines: &[(u64, &[u8]
     }
 }
 
-fn operation(collection: &Collection, line: &[u8]) -> Result<BatchOperation, Failure> {
+fn line_of(line: &[u8]) -> Result<BulkLine, Failure> {
     let text = std::str::from_utf8(line).map_err(|error| Failure::internal(error.to_string()))?;
-    Ok(BatchOperation {
-        op: BatchVerb::Insert,
-        collection: collection.name().to_owned(),
-        id: None,
-        document: Some(raw(text)?),
-        patch: None,
-        if_rev: None,
-    })
+    Ok(BulkLine::Insert(raw(text)?))
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use quire_client::Collection;
-use quire_client::wire::BatchOperation;
+use quire_client::wire::Problem;
 
 use super::group::{Next, Refused, groups};
 use super::piece::Prepared;
@@ -81,27 +81,28 @@ impl Run<'_> {
 
     /// Sends a group; whether the import goes on.
     async fn group(&mut self, group: &[Prepared]) -> Result<bool, Failure> {
-        let Plan { collection, replace, .. } = self.plan;
-        if self.plan.on_error == OnError::Stop {
-            let operations: Result<Vec<BatchOperation>, Failure> =
-                group.iter().map(|document| send::operation(collection, document, *replace)).collect();
-            let sent = send::until_refused(collection.database(), &operations?).await?;
+        let Plan { collection, replace, on_error, .. } = self.plan;
+        let lines: Result<Vec<_>, Failure> =
+            group.iter().map(|document| send::line(document, *replace)).collect();
+        let lines = lines?;
+        if *on_error == OnError::Stop {
+            let sent = send::until_refused(collection, &lines).await?;
             self.done.documents += sent.written.len() as u64;
             return Ok(match (sent.refused, group.get(sent.written.len())) {
-                (Some(problem), Some(document)) => {
-                    let (code, detail) = (problem.code, problem.detail);
-                    self.refuse(Refused { line: document.line, code, detail })
-                }
+                (Some(problem), Some(document)) => self.refuse_with(document, *problem),
                 _ => true,
             });
         }
-        let refused = send::one_by_one(collection, group, *replace).await?;
+        let refused = send::one_by_one(collection, &lines).await?;
         self.done.documents += (group.len() - refused.len()) as u64;
         for (at, problem) in refused {
-            let (code, detail) = (problem.code, problem.detail);
-            self.refuse(Refused { line: group[at].line, code, detail });
+            self.refuse_with(&group[at], *problem);
         }
         Ok(true)
+    }
+
+    fn refuse_with(&mut self, document: &Prepared, problem: Problem) -> bool {
+        self.refuse(Refused { line: document.line, code: problem.code, detail: problem.detail })
     }
 
     /// Reports a refusal; whether the import goes on.

@@ -1,7 +1,7 @@
 //! Sends a group of documents, and says what became of each.
 
-use quire_client::wire::{BatchOperation, BatchVerb, BulkLine, Problem, Written};
-use quire_client::{ClientError, Collection, Database};
+use quire_client::wire::{BatchOperation, BatchVerb, BulkLine, BulkResult, Problem, Written};
+use quire_client::{ClientError, Collection};
 use serde_json::value::RawValue;
 
 use super::piece::Prepared;
@@ -15,25 +15,28 @@ pub(crate) struct Sent {
     pub(crate) refused: Option<Box<Problem>>,
 }
 
-/// Commits operations in order: everything before the first that is refused, and nothing behind it.
+/// Commits documents in order: everything before the first that is refused, and nothing behind it.
 ///
 /// All go in one commit. Where that is refused, the part before the culprit goes in one, then the culprit alone, so
 /// that the reason is its own.
-pub(crate) async fn until_refused(
-    database: &Database,
-    operations: &[BatchOperation],
-) -> Result<Sent, Failure> {
-    let mut written = Vec::with_capacity(operations.len());
-    let mut take = operations.len();
-    while written.len() < operations.len() {
-        let rest = &operations[written.len()..];
+pub(crate) async fn until_refused(collection: &Collection, lines: &[BulkLine]) -> Result<Sent, Failure> {
+    let mut written = Vec::with_capacity(lines.len());
+    let mut take = lines.len();
+    while written.len() < lines.len() {
+        let rest = &lines[written.len()..];
         take = take.clamp(1, rest.len());
-        match database.batch(rest[..take].to_vec()).await {
+        if take == 1 {
+            match alone(collection, &rest[0]).await? {
+                Ok(done) => written.push(done),
+                Err(problem) => return Ok(Sent { written, refused: Some(problem) }),
+            }
+            take = rest.len();
+            continue;
+        }
+        let operations = rest[..take].iter().map(|line| operation(collection, line)).collect();
+        match collection.database().batch(operations).await {
             Ok(answer) if answer.results.len() == take => written.extend(answer.results),
             Ok(_) => return Err(Failure::internal("a batch was answered with the wrong number of results")),
-            Err(ClientError::Problem(problem)) if problem.status < 500 && take == 1 => {
-                return Ok(Sent { written, refused: Some(problem) });
-            }
             Err(ClientError::Problem(problem)) if problem.status < 500 => {
                 take = culprit(&problem).filter(|at| *at < take).unwrap_or(take / 2);
             }
@@ -41,6 +44,35 @@ pub(crate) async fn until_refused(
         }
     }
     Ok(Sent { written, refused: None })
+}
+
+/// One document by itself, with its own answer.
+async fn alone(collection: &Collection, line: &BulkLine) -> Result<Result<Written, Box<Problem>>, Failure> {
+    let mut results = collection.bulk_lines(std::slice::from_ref(line)).await?;
+    let Some(result) = results.next().await? else {
+        return Err(Failure::internal("a bulk request was answered with too few lines"));
+    };
+    match refusal(&result)? {
+        Some(problem) => Ok(Err(problem)),
+        None => {
+            let (Some(id), Some(rev)) = (result.id, result.rev) else {
+                return Err(Failure::internal("a bulk request was answered without an _id and a _rev"));
+            };
+            Ok(Ok(Written { id, rev }))
+        }
+    }
+}
+
+/// Why a line was refused, if it was. What would refuse every other line as well is a failure of the whole.
+fn refusal(result: &BulkResult) -> Result<Option<Box<Problem>>, Failure> {
+    if result.succeeded() {
+        return Ok(None);
+    }
+    let code = result.code.as_deref().unwrap_or("internal");
+    let detail = result.detail.as_deref().unwrap_or_default();
+    let problem = Problem::new(result.status, code, detail, result.retryable.unwrap_or_default());
+    let problem = Box::new(Problem { errors: result.errors.clone(), ..problem });
+    if problem.status >= 500 { Err(Failure::Problem(problem)) } else { Ok(Some(problem)) }
 }
 
 /// The number of the operation at fault.
@@ -52,51 +84,42 @@ fn culprit(problem: &Problem) -> Option<usize> {
     numbers.min()
 }
 
-/// The operation that imports a document. Only what has an `_id` can replace something.
-pub(super) fn operation(
-    collection: &Collection,
-    document: &Prepared,
-    replace: bool,
-) -> Result<BatchOperation, Failure> {
-    let op = if replace && document.has_id { BatchVerb::Replace } else { BatchVerb::Insert };
-    Ok(BatchOperation {
+/// The same change as an operation of a batch.
+fn operation(collection: &Collection, line: &BulkLine) -> BatchOperation {
+    let (op, document) = match line {
+        BulkLine::Replace(document) => (BatchVerb::Replace, document),
+        BulkLine::Insert(document) | BulkLine::Patch(document) | BulkLine::Delete(document) => {
+            (BatchVerb::Insert, document)
+        }
+    };
+    BatchOperation {
         op,
         collection: collection.name().to_owned(),
         id: None,
-        document: Some(raw(&document.text)?),
+        document: Some(document.clone()),
         patch: None,
         if_rev: None,
-    })
+    }
 }
 
-/// Sends documents each for itself; the answer has the reason for each that was refused, by its place in `group`.
+/// The line that imports a document. Only what has an `_id` can replace something.
+pub(super) fn line(document: &Prepared, replace: bool) -> Result<BulkLine, Failure> {
+    let text = raw(&document.text)?;
+    Ok(if replace && document.has_id { BulkLine::Replace(text) } else { BulkLine::Insert(text) })
+}
+
+/// Sends documents each for itself; the answer has the reason for each that was refused, by its place in `lines`.
 pub(super) async fn one_by_one(
     collection: &Collection,
-    group: &[Prepared],
-    replace: bool,
-) -> Result<Vec<(usize, Problem)>, Failure> {
-    let mut lines = Vec::with_capacity(group.len());
-    for document in group {
-        let text = raw(&document.text)?;
-        lines.push(if replace && document.has_id { BulkLine::Replace(text) } else { BulkLine::Insert(text) });
-    }
-    let mut results = collection.bulk_lines(&lines).await?;
+    lines: &[BulkLine],
+) -> Result<Vec<(usize, Box<Problem>)>, Failure> {
+    let mut results = collection.bulk_lines(lines).await?;
     let mut refused = Vec::new();
-    for at in 0..group.len() {
+    for at in 0..lines.len() {
         let Some(result) = results.next().await? else {
             return Err(Failure::internal("a bulk request was answered with too few lines"));
         };
-        if result.succeeded() {
-            continue;
-        }
-        let code = result.code.as_deref().unwrap_or("internal");
-        let detail = result.detail.as_deref().unwrap_or_default();
-        let problem = Problem::new(result.status, code, detail, result.retryable.unwrap_or_default());
-        // It is not this document that is wrong: what follows would fare no better.
-        if problem.status >= 500 {
-            return Err(Failure::Problem(Box::new(problem)));
-        }
-        refused.push((at, problem));
+        refused.extend(refusal(&result)?.map(|problem| (at, problem)));
     }
     Ok(refused)
 }

@@ -1,0 +1,58 @@
+//! What one JSON value is as a number, a string, a boolean, a type.
+
+use quire_model::json::{Json, Kind, Limits, Number, Scanner, compare};
+use quire_model::{Result, fault_error};
+use std::borrow::Cow;
+use std::cmp::Ordering;
+
+/// The nearest double of a number.
+pub(super) fn number(value: Json<'_>) -> Option<f64> {
+    value.as_number().map(Number::to_f64).filter(|number| number.is_finite())
+}
+
+/// A number without its fraction, if it fits.
+pub(super) fn integer(value: Json<'_>) -> Option<i64> {
+    let number = value.as_number()?;
+    let within = |n: &f64| (-9.2e18..=9.2e18).contains(n);
+    number.to_i64().or_else(|| Some(number.to_f64().trunc()).filter(within).map(|n| n as i64))
+}
+
+/// The digits of a number.
+pub(super) fn digits(value: Json<'_>) -> Option<Cow<'_, str>> {
+    value.as_number().map(|number| number.text().into())
+}
+
+/// A string.
+pub(super) fn text(value: Json<'_>) -> Option<Cow<'_, str>> {
+    value.as_str()
+}
+
+/// A string as it is, anything else by its JSON text.
+pub(super) fn shown(value: Json<'_>) -> Cow<'_, str> {
+    value.as_str().unwrap_or(value.text().into())
+}
+
+/// The name of the type.
+pub(super) fn type_of(value: Json<'_>) -> &'static str {
+    value.kind().name()
+}
+
+/// The order of two values of one kind; none for two kinds.
+pub(super) fn order(a: Json<'_>, b: Json<'_>) -> Option<Ordering> {
+    (a.kind() == b.kind()).then(|| compare(a, b))
+}
+
+/// Reads a text as a JSON value. `None` for `null`.
+///
+/// # Errors
+/// `invalid_json`.
+pub(super) fn parse(text: &str) -> Result<Option<String>> {
+    let mut scanner = Scanner::new(Limits::default());
+    let checked = scanner.check(text.as_bytes(), &[]).map_err(|fault| fault_error(text.as_bytes(), fault))?;
+    if checked.kind == Kind::Null {
+        return Ok(None);
+    }
+    let mut out = Vec::with_capacity(text.len());
+    quire_model::json::compact_into(checked.text, &mut out);
+    Ok(Some(String::from_utf8_lossy(&out).into_owned()))
+}
