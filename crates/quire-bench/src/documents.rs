@@ -12,7 +12,12 @@ pub(crate) fn document(number: u64) -> String {
     let mut text = String::new();
     let written = write!(
         text,
-        r#"{{"_id":"order-{number:08}","created":"2031-05-{:02}T10:{:02}:00Z","customer":{{"id":{},"name":"Ana {} Müller","address":{{"street":"{} Main St","city":"{}","zip":"{:05}","geo":[{}.25,-{}.5]}},"tags":["new","{}"]}},"lines":["#,
+        concat!(
+            r#"{{"_id":"order-{:08}","created":"2031-05-{:02}T10:{:02}:00Z","#,
+            r#""customer":{{"id":{},"name":"Ana {} Müller","address":{{"street":"{} Main St","city":"{}","#,
+            r#""zip":"{:05}","geo":[{}.25,-{}.5]}},"tags":["new","{}"]}},"lines":["#
+        ),
+        number,
         number % 28 + 1,
         number % 60,
         number * 7919,
@@ -28,7 +33,11 @@ pub(crate) fn document(number: u64) -> String {
         let comma = if line == 0 { "" } else { "," };
         let _ = write!(
             text,
-            r#"{comma}{{"sku":"SKU-{}","quantity":{},"price":{}.{:02},"gift":{},"note":"{}","options":{{"color":"blue","size":null}}}}"#,
+            concat!(
+                r#"{}{{"sku":"SKU-{}","quantity":{},"price":{}.{:02},"gift":{},"note":"{}","#,
+                r#""options":{{"color":"blue","size":null}}}}"#
+            ),
+            comma,
             number * 31 + line,
             number % 9 + line,
             number % 500,
@@ -39,7 +48,10 @@ pub(crate) fn document(number: u64) -> String {
     }
     let _ = write!(
         text,
-        r#"],"total":{}.{:02},"status":"{}","history":[{{"at":{},"by":"system"}},{{"at":{},"by":"{}"}}],"comment":"{}"}}"#,
+        concat!(
+            r#"],"total":{}.{:02},"status":"{}","history":[{{"at":{},"by":"system"}},"#,
+            r#"{{"at":{},"by":"{}"}}],"comment":"{}"}}"#
+        ),
         number * 13 % 10_000,
         number % 100,
         pick(&["open", "paid", "sent", "done"], 3),

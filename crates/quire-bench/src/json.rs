@@ -28,7 +28,8 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
         documents.len(),
         bytes / documents.len()
     )];
-    Report { name: "json", unit: "GB/s", setting, reference: "simdutf8 + serde_json RawValue", rows }.publish()
+    Report { name: "json", unit: "GB/s", setting, reference: "simdutf8 + serde_json RawValue", rows }
+        .publish()
 }
 
 fn row(subject: &str) -> Row {

@@ -51,13 +51,26 @@ impl Report {
             println!("{line}");
         }
         println!();
-        println!("{:<22} {:<26} {:>14} {:>12} {:>12} {:>10}", "case", "subject", self.unit, "min", "max", "ratio");
-        let mut csv = format!("case,subject,median_{0},min_{0},max_{0},ratio_to_reference,rounds\n", self.unit);
+        println!(
+            "{:<22} {:<26} {:>14} {:>12} {:>12} {:>10}",
+            "case", "subject", self.unit, "min", "max", "ratio"
+        );
+        let mut csv =
+            format!("case,subject,median_{0},min_{0},max_{0},ratio_to_reference,rounds\n", self.unit);
         for row in &self.rows {
             let (low, high) = (min(&row.rounds), max(&row.rounds));
             let (mid, ratio) = (median(&row.rounds), self.ratio(row));
-            println!("{:<22} {:<26} {mid:>14.2} {low:>12.2} {high:>12.2} {ratio:>10.2}", row.case, row.subject);
-            let _ = writeln!(csv, "{},{},{mid:.3},{low:.3},{high:.3},{ratio:.4},{}", row.case, row.subject, row.rounds.len());
+            println!(
+                "{:<22} {:<26} {mid:>14.2} {low:>12.2} {high:>12.2} {ratio:>10.2}",
+                row.case, row.subject
+            );
+            let _ = writeln!(
+                csv,
+                "{},{},{mid:.3},{low:.3},{high:.3},{ratio:.4},{}",
+                row.case,
+                row.subject,
+                row.rounds.len()
+            );
         }
         let folder = PathBuf::from("bench/results");
         let write = |extension: &str, text: &str| {

@@ -35,7 +35,12 @@ pub(crate) fn flush(state: &State) -> Result<u64> {
     Ok(bytes)
 }
 
-fn flush_oldest(state: &State, manifest: &mut Manifest, frozen: &Arc<Frozen>, first_run: bool) -> Result<u64> {
+fn flush_oldest(
+    state: &State,
+    manifest: &mut Manifest,
+    frozen: &Arc<Frozen>,
+    first_run: bool,
+) -> Result<u64> {
     let number = manifest.next_run;
     let mut next = manifest.clone();
     next.next_run += 1;
@@ -46,8 +51,10 @@ fn flush_oldest(state: &State, manifest: &mut Manifest, frozen: &Arc<Frozen>, fi
     next.durable_lsn = next.durable_lsn.max(frozen.end.lsn);
     next.collections = frozen.collections.clone();
     next.next_collection = frozen.next_collection;
-    let layers = frozen.table.collections().into_iter().filter(|n| next.collections.iter().any(|c| c.number == *n));
-    let mut rows = layers.map(|collection| Layer::table(frozen.table.clone(), collection, frozen.end.seq, None));
+    let layers =
+        frozen.table.collections().into_iter().filter(|n| next.collections.iter().any(|c| c.number == *n));
+    let mut rows =
+        layers.map(|collection| Layer::table(frozen.table.clone(), collection, frozen.end.seq, None));
     // A delete needs a row only where an older run may hold the id.
     let run = write_run(state, number, &mut rows, !first_run)?;
     if run.is_some() {
@@ -85,7 +92,8 @@ fn write_merged(
     let path = state.folder.join(run::file_name(number));
     let write_error = |e| disk_error("write", path.display(), e);
     let salt = state.clock.random().map_err(write_error)?;
-    let mut writer = RunWriter::create(state.disk.clone(), &state.folder, number, salt).map_err(write_error)?;
+    let mut writer =
+        RunWriter::create(state.disk.clone(), &state.folder, number, salt).map_err(write_error)?;
     let mut rows = 0;
     let mut add_all = || -> Result<()> {
         for layers in &mut *groups {

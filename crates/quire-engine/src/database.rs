@@ -2,8 +2,8 @@
 
 use crate::checkpoint;
 use crate::clock::Clock;
-use crate::commit::Committer;
 use crate::codec::Fields;
+use crate::commit::Committer;
 use crate::disk::Disk;
 use crate::error::disk_error;
 use crate::log::{HEADER_BYTES, Lsn};
@@ -29,7 +29,13 @@ pub(crate) struct Database {
 }
 
 /// Makes the folder of a new database, with a manifest and nothing else.
-pub(crate) fn create(disk: &dyn Disk, clock: &dyn Clock, folder: &Path, number: u32, name: &Name) -> Result<()> {
+pub(crate) fn create(
+    disk: &dyn Disk,
+    clock: &dyn Clock,
+    folder: &Path,
+    number: u32,
+    name: &Name,
+) -> Result<()> {
     let random = clock.random().map_err(|e| disk_error("name", folder.display(), e))?;
     let timeline = Fields(&random).u64().unwrap_or_default();
     disk.create_folder(folder).map_err(|e| disk_error("create", folder.display(), e))?;
@@ -121,7 +127,8 @@ impl Database {
     fn log_files(&self) -> Result<Vec<u64>> {
         let (disk, folder) = (&self.state.disk, &self.state.folder);
         let names = disk.list(folder).map_err(|e| disk_error("list", folder.display(), e))?;
-        let paths = names.iter().filter(|name| wal::file_number(name).is_some()).map(|name| folder.join(name));
+        let paths =
+            names.iter().filter(|name| wal::file_number(name).is_some()).map(|name| folder.join(name));
         // A file that a checkpoint removed since the folder was listed has no length.
         Ok(paths.filter_map(|path| disk.open(&path).and_then(|file| file.length()).ok()).collect())
     }

@@ -84,7 +84,8 @@ impl Background {
     /// Starts the loop.
     pub(crate) fn start(&self) -> std::io::Result<()> {
         let shared = self.shared.clone();
-        let thread = std::thread::Builder::new().name("quire-background".to_owned()).spawn(move || run(&shared))?;
+        let thread =
+            std::thread::Builder::new().name("quire-background".to_owned()).spawn(move || run(&shared))?;
         *lock(&self.thread) = Some(thread);
         Ok(())
     }

@@ -18,7 +18,14 @@ pub(crate) struct Merged {
 
 /// One layer of the walk.
 pub(crate) enum Layer {
-    Table { table: Arc<Memtable>, collection: u32, seq: Seq, after: Option<DocId>, batch: std::vec::IntoIter<Version>, end: bool },
+    Table {
+        table: Arc<Memtable>,
+        collection: u32,
+        seq: Seq,
+        after: Option<DocId>,
+        batch: std::vec::IntoIter<Version>,
+        end: bool,
+    },
     Run(RunRows),
 }
 
@@ -76,7 +83,8 @@ impl Merge {
         }
         // The first of equal heads is the newest. A handful of layers: a linear look beats a heap.
         let heads = self.layers.iter().enumerate().filter_map(|(n, (_, head))| Some((n, head.as_ref()?)));
-        let Some(first) = heads.min_by(|a, b| key(a.1).cmp(&key(b.1)).then(a.0.cmp(&b.0))).map(|(n, _)| n) else {
+        let Some(first) = heads.min_by(|a, b| key(a.1).cmp(&key(b.1)).then(a.0.cmp(&b.0))).map(|(n, _)| n)
+        else {
             return Ok(None);
         };
         let Some(merged) = self.advance(first)? else { return Ok(None) };

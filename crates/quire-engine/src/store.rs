@@ -190,7 +190,8 @@ impl Store for EngineStore {
             return Err(Error::new(Code::DatabaseExists, format!("there is a database {name} already")));
         }
         let number = *next_number;
-        let (unfinished, folder) = (self.folder.join(format!("{number}.new")), self.folder.join(number.to_string()));
+        let (unfinished, folder) =
+            (self.folder.join(format!("{number}.new")), self.folder.join(number.to_string()));
         let failed = |e| disk_error("create", folder.display(), e);
         database::create(&*self.disk, &*self.clock, &unfinished, number, name)?;
         self.disk.rename(&unfinished, &folder).map_err(failed)?;

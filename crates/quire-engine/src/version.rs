@@ -95,7 +95,8 @@ impl Live {
 
 /// Freezes the active memtable at `end`, with the collections that it ends with; nothing where nothing is fresh.
 pub(crate) fn freeze(published: &mut Published, end: Mark) {
-    let unflushed = published.version.frozen.first().map_or(published.version.flushed_seq, |frozen| frozen.end.seq);
+    let unflushed =
+        published.version.frozen.first().map_or(published.version.flushed_seq, |frozen| frozen.end.seq);
     if end.seq == unflushed {
         return;
     }

@@ -103,10 +103,15 @@ impl Input {
     /// `invalid_json` (grammar, UTF-8, lone surrogate), `invalid_document` (not an object, duplicate key, too deep,
     /// a wrong `_rev`), `invalid_id`, `too_large`. The detail names the byte, the part's pointer the place.
     pub fn parse(scanner: &mut Scanner, bytes: &[u8]) -> Result<Input> {
-        let checked = scanner.check(bytes, &[&["_id"], &["_rev"]]).map_err(|fault| fault_error(bytes, fault))?;
+        let checked =
+            scanner.check(bytes, &[&["_id"], &["_rev"]]).map_err(|fault| fault_error(bytes, fault))?;
         if checked.kind != Kind::Object {
             let detail = format!("a document is a JSON object, this is {}", with_article(checked.kind));
-            return Err(Error::new(Code::InvalidDocument, detail.clone()).with_part("", Code::InvalidDocument, detail));
+            return Err(Error::new(Code::InvalidDocument, detail.clone()).with_part(
+                "",
+                Code::InvalidDocument,
+                detail,
+            ));
         }
         let value_of = |range: &Option<std::ops::Range<usize>>| {
             range.as_ref().and_then(|r| checked.text.get(r.clone())).map(str::to_owned)
@@ -167,7 +172,9 @@ pub fn fault_error(bytes: &[u8], fault: Fault) -> Error {
     let (line, column) = json::line_column(bytes, fault.offset);
     let place = if line > 1 { format!(" (line {line}, column {column})") } else { String::new() };
     let detail = format!("{fault} at byte {}{place}", fault.offset);
-    Error::new(code, detail.clone()).with_part(json::pointer_at(bytes, fault.offset), code, detail).with_source(fault)
+    Error::new(code, detail.clone())
+        .with_part(json::pointer_at(bytes, fault.offset), code, detail)
+        .with_source(fault)
 }
 
 fn parse_id(text: &str) -> Result<DocId> {
@@ -275,6 +282,9 @@ mod tests {
     fn the_address_decides_the_id() {
         let id = DocId::new("x").unwrap();
         assert_eq!(input("{}").unwrap().into_document_at(&id).unwrap().text(), r#"{"_id":"x"}"#);
-        assert_eq!(input(r#"{"_id":"y"}"#).unwrap().into_document_at(&id).unwrap_err().code(), Code::InvalidId);
+        assert_eq!(
+            input(r#"{"_id":"y"}"#).unwrap().into_document_at(&id).unwrap_err().code(),
+            Code::InvalidId
+        );
     }
 }

@@ -21,9 +21,10 @@ impl DocId {
         match text.len() {
             0 => Err(Error::new(Code::InvalidId, "an _id must not be empty")),
             1..=ID_BYTES_MAX => Ok(DocId(text)),
-            n => {
-                Err(Error::new(Code::InvalidId, format!("this _id has {n} bytes, at most {ID_BYTES_MAX} are allowed")))
-            }
+            n => Err(Error::new(
+                Code::InvalidId,
+                format!("this _id has {n} bytes, at most {ID_BYTES_MAX} are allowed"),
+            )),
         }
     }
 

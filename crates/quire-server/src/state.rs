@@ -63,8 +63,11 @@ impl AppState {
         self.0.stopping.send_replace(true);
     }
 
-    pub(crate) fn stopping(&self) -> watch::Receiver<bool> {
-        self.0.stopping.subscribe()
+    /// Waits until the server stops.
+    pub(crate) async fn stopped(&self) {
+        let mut stopping = self.0.stopping.subscribe();
+        // An error would mean that the sender is gone, which lives as long as this state.
+        stopping.wait_for(|stopping| *stopping).await.ok();
     }
 
     /// The session without regard to a database.

@@ -141,7 +141,9 @@ impl<T: DeserializeOwned> Collection<T> {
     pub fn get(&self, id: &str) -> Result<Option<Document<T>>> {
         match self.session.get(&self.name, id) {
             Ok(seen) => decode(&seen.value.text_with_rev()).map(Some),
-            Err(error) if matches!(error.code(), Code::DocumentNotFound | Code::CollectionNotFound) => Ok(None),
+            Err(error) if matches!(error.code(), Code::DocumentNotFound | Code::CollectionNotFound) => {
+                Ok(None)
+            }
             Err(error) => Err(error),
         }
     }

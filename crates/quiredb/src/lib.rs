@@ -50,10 +50,10 @@ mod sql;
 pub use batch::Batch;
 pub use collection::{Collection, Document};
 pub use db::Db;
+pub use query::Query;
 pub use quire_engine::Options;
 pub use quire_model::{Code, Error, Expect, Kind, Part, Result};
 pub use quire_query::Limits;
-pub use query::Query;
 #[cfg(feature = "sql")]
 pub use sql::{Param, Rows};
 

@@ -71,6 +71,7 @@ impl Db {
 /// The runtime that queries run on; made by the first one.
 fn runtime() -> Result<&'static Runtime> {
     static RUNTIME: OnceLock<std::io::Result<Runtime>> = OnceLock::new();
-    let made = RUNTIME.get_or_init(|| Builder::new_multi_thread().enable_all().thread_name("quire-sql").build());
+    let made =
+        RUNTIME.get_or_init(|| Builder::new_multi_thread().enable_all().thread_name("quire-sql").build());
     made.as_ref().map_err(|e| Error::new(Code::Unavailable, format!("cannot start threads for SQL: {e}")))
 }

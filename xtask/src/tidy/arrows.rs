@@ -73,14 +73,17 @@ pub const ENGINE: &str = "quire-engine";
 /// `manifest` are three users of one log and never name one another.
 #[rustfmt::skip]
 pub const MODULES: &[(u8, &str, &[&str])] = &[
-    (7, "lib", &[]),
-    (6, "store", &[]),
-    (5, "database", &[]),
-    (4, "commit", &[]),
-    (4, "recover", &[]),
-    (4, "snapshot", &[]),
-    (4, "maintain", &[]),
-    (3, "checkpoint", &[]),
+    (9, "lib", &[]),
+    (8, "store", &[]),
+    (7, "database", &[]),
+    (6, "commit", &["snapshot"]), // for the error for an absent collection
+    (6, "recover", &[]),
+    (6, "snapshot", &[]),
+    (6, "maintain", &[]),
+    (5, "checkpoint", &[]),
+    (4, "merge", &[]),
+    (4, "state", &[]), // what the parts above share: it joins version, manifest and settings
+    (3, "version", &[]),
     (2, "wal", &[]),
     (2, "run", &[]),
     (2, "manifest", &[]),
@@ -89,5 +92,8 @@ pub const MODULES: &[(u8, &str, &[&str])] = &[
     (1, "log", &[]),
     (0, "codec", &[]),
     (0, "clock", &[]),
-    (0, "disk", &[]),
+    (0, "disk", &["sync"]), // the simulated disk locks
+    (0, "error", &[]),
+    (0, "options", &[]),
+    (0, "sync", &[]),
 ];

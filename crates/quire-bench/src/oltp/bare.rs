@@ -63,7 +63,10 @@ impl Subject for Bare {
             let at = state.at;
             state.at += buffer.len() as u64;
             drop(state);
-            self.file.write_all_at(&buffer, at).and_then(|()| self.file.sync_data()).map_err(|e| e.to_string())?;
+            self.file
+                .write_all_at(&buffer, at)
+                .and_then(|()| self.file.sync_data())
+                .map_err(|e| e.to_string())?;
             state = locked()?;
             state.durable = group;
             state.leading = false;

@@ -46,26 +46,32 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
             for (n, (name, open)) in SUBJECTS.iter().enumerate() {
                 let folder = folder.join(format!("{threads}-{round}-{n}"));
                 let _ = std::fs::remove_dir_all(&folder);
-                std::fs::create_dir_all(&folder).map_err(|e| format!("cannot make {}: {e}", folder.display()))?;
+                std::fs::create_dir_all(&folder)
+                    .map_err(|e| format!("cannot make {}: {e}", folder.display()))?;
                 let subject = open(&folder, threads)?;
                 let rate = rate(&*subject, threads, seconds, &body).map_err(|e| format!("{name}: {e}"))?;
                 rows[first + n].rounds.push(rate);
                 drop(subject);
-                std::fs::remove_dir_all(&folder).map_err(|e| format!("cannot remove {}: {e}", folder.display()))?;
+                std::fs::remove_dir_all(&folder)
+                    .map_err(|e| format!("cannot remove {}: {e}", folder.display()))?;
             }
         }
     }
     let setting = vec![
         format!("durable: each insert is answered after fdatasync; documents of {} bytes", body.len()),
         format!("{rounds} rounds of {seconds} s for each subject in turn, each on an empty database"),
-        format!("{} cores; figures are medians of the rounds", std::thread::available_parallelism().map_or(0, |n| n.get())),
+        format!(
+            "{} cores; figures are medians of the rounds",
+            std::thread::available_parallelism().map_or(0, |n| n.get())
+        ),
     ];
     Report { name: "oltp", unit: "inserts/s", setting, reference: "bare log", rows }.publish()
 }
 
 /// A nested document of 1 KiB without its id.
 fn body() -> String {
-    let mut text = String::from(r#""kind":"event","n":12345.678,"tags":["a","b"],"user":{"name":"x","age":7},"note":""#);
+    let mut text =
+        String::from(r#""kind":"event","n":12345.678,"tags":["a","b"],"user":{"name":"x","age":7},"note":""#);
     while text.len() < 980 {
         text.push_str("lorem ipsum ");
     }

@@ -15,7 +15,9 @@ pub(super) fn open(folder: &Path, threads: usize) -> Result<Box<dyn Subject>, St
         connection.busy_timeout(Duration::from_secs(60))?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
-        connection.execute_batch("CREATE TABLE IF NOT EXISTS events (id TEXT PRIMARY KEY, doc TEXT NOT NULL) WITHOUT ROWID")?;
+        connection.execute_batch(
+            "CREATE TABLE IF NOT EXISTS events (id TEXT PRIMARY KEY, doc TEXT NOT NULL) WITHOUT ROWID",
+        )?;
         Ok(Mutex::new(connection))
     };
     let connections: rusqlite::Result<Vec<_>> = (0..threads).map(|_| connect()).collect();

@@ -31,7 +31,11 @@ struct Leading {
 
 impl Committer {
     pub(crate) fn new(state: Arc<State>, wal: Wal, time_ms: u64) -> Committer {
-        Committer { state, queue: Queue::default(), leading: Mutex::new(Leading { wal, time_ms, buffer: Vec::new() }) }
+        Committer {
+            state,
+            queue: Queue::default(),
+            leading: Mutex::new(Leading { wal, time_ms, buffer: Vec::new() }),
+        }
     }
 
     /// Commits a batch; durable and visible when this returns `Ok`.
@@ -130,7 +134,8 @@ impl Committer {
     /// Writes the group and makes it durable.
     fn append(&self, leading: &mut Leading, commits: &[Commit<'_>]) -> Result<()> {
         let bytes = commits.iter().map(Commit::log_bytes).sum();
-        let (start, seed) = leading.wal.reserve(bytes).map_err(|e| disk_error("extend the log of", &self.state.name, e))?;
+        let (start, seed) =
+            leading.wal.reserve(bytes).map_err(|e| disk_error("extend the log of", &self.state.name, e))?;
         let time_ms = leading.time_ms.max(self.state.now_ms());
         let mut encoder = Encoder::new(&seed, start, std::mem::take(&mut leading.buffer));
         for commit in commits {
@@ -150,7 +155,8 @@ impl Committer {
             Err(error) => {
                 let reason = format!("the log could not be made durable: {error}");
                 self.state.refuse_writes(reason.clone());
-                let detail = format!("{reason}; whether this write is there shows after the database is opened again");
+                let detail =
+                    format!("{reason}; whether this write is there shows after the database is opened again");
                 Err(Error::new(Code::OutcomeUnknown, detail).with_source(error))
             }
         }

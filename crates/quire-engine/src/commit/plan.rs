@@ -39,7 +39,9 @@ impl Step<'_> {
             Step::Delete { collection, previous, id } => {
                 wal::encode_delete(out, collection.number, *previous, id.as_str());
             }
-            Step::Create { collection } => wal::encode_create(out, collection.number, collection.name.as_str()),
+            Step::Create { collection } => {
+                wal::encode_create(out, collection.number, collection.name.as_str())
+            }
             Step::Drop { collection } => wal::encode_drop(out, collection.number),
         }
     }

@@ -122,7 +122,8 @@ impl LogReader {
     /// The next valid record of one of `kinds` (each with its exact payload length) at any offset from the
     /// position on: what stands behind damage. Costs one pass over the bytes.
     pub(crate) fn search(&mut self, kinds: &[(u8, usize)]) -> io::Result<Option<Record<'_>>> {
-        let smallest = kinds.iter().map(|(_, length)| length + RECORD_HEADER_BYTES).min().unwrap_or(usize::MAX);
+        let smallest =
+            kinds.iter().map(|(_, length)| length + RECORD_HEADER_BYTES).min().unwrap_or(usize::MAX);
         while self.position + smallest as u64 <= self.length {
             let at = self.load(smallest)?;
             let window = &self.buffer[at..];

@@ -55,7 +55,9 @@ impl Manifest {
     pub(crate) fn encode(&self, out: &mut Encoder<'_>) {
         out.record(STATE, |out| {
             out.extend_from_slice(&self.database.to_le_bytes());
-            for field in [self.checkpoint_lsn.0, self.checkpoint_seq, self.checkpoint_time_ms, self.durable_lsn.0] {
+            for field in
+                [self.checkpoint_lsn.0, self.checkpoint_seq, self.checkpoint_time_ms, self.durable_lsn.0]
+            {
                 out.extend_from_slice(&field.to_le_bytes());
             }
             out.extend_from_slice(&self.next_collection.to_le_bytes());

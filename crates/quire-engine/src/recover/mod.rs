@@ -164,7 +164,10 @@ fn seal(state: &State, files: &[LogFile], end: Lsn) -> Result<u64> {
         if log.number >= first_kept {
             state.disk.remove(Path::new(name)).map_err(|e| disk_error("remove", name, e))?;
         } else if log.file.length().map_err(|e| disk_error("read", name, e))? > end.offset() {
-            log.file.set_len(end.offset()).and_then(|()| log.file.sync()).map_err(|e| disk_error("cut", name, e))?;
+            log.file
+                .set_len(end.offset())
+                .and_then(|()| log.file.sync())
+                .map_err(|e| disk_error("cut", name, e))?;
         }
     }
     if files.last().is_some_and(|log| log.number >= first_kept) {

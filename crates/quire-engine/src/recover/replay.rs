@@ -39,7 +39,9 @@ pub(crate) fn replay(state: &State, files: &[LogFile], start: Lsn, end: Mark) ->
             if record.lsn >= end.lsn {
                 break;
             }
-            if let Some(mark) = transaction.take(&record).map_err(|what| corrupt(&log.name, record.lsn.offset(), &what))? {
+            if let Some(mark) =
+                transaction.take(&record).map_err(|what| corrupt(&log.name, record.lsn.offset(), &what))?
+            {
                 std::mem::take(&mut transaction).apply(state, mark)?;
             }
         }

@@ -32,15 +32,19 @@ struct Walk<'a> {
 
 /// Finds the end of the log.
 pub(crate) fn find(files: &[LogFile], manifest: &Manifest) -> Result<Tail> {
-    let end =
-        Mark { seq: manifest.checkpoint_seq, time_ms: manifest.checkpoint_time_ms, lsn: manifest.checkpoint_lsn };
+    let end = Mark {
+        seq: manifest.checkpoint_seq,
+        time_ms: manifest.checkpoint_time_ms,
+        lsn: manifest.checkpoint_lsn,
+    };
     let mut walk = Walk { manifest, tail: Tail { end, transactions: 0, bytes_dropped: 0 }, bad: None };
     for log in files {
         walk.file(log)?;
     }
     let end = walk.tail.end.lsn;
     if manifest.durable_lsn > end {
-        let last = || (end, files.iter().find(|f| f.number == end.file()).map_or(String::new(), |f| f.name.clone()));
+        let last =
+            || (end, files.iter().find(|f| f.number == end.file()).map_or(String::new(), |f| f.name.clone()));
         return Err(lost(&walk.bad.unwrap_or_else(last), manifest.durable_lsn));
     }
     Ok(walk.tail)
@@ -48,7 +52,11 @@ pub(crate) fn find(files: &[LogFile], manifest: &Manifest) -> Result<Tail> {
 
 /// The error for bytes that were durable and cannot be read.
 fn lost((at, name): &(Lsn, String), durable: Lsn) -> Error {
-    corrupt(name, at.offset(), &format!("the log was durable up to {durable}, and cannot be read from here on"))
+    corrupt(
+        name,
+        at.offset(),
+        &format!("the log was durable up to {durable}, and cannot be read from here on"),
+    )
 }
 
 impl Walk<'_> {
@@ -115,7 +123,8 @@ impl Walk<'_> {
             return Err(corrupt(name, lsn.offset(), &what));
         }
         if marker.operations != operations {
-            let what = format!("commit {} has {operations} of its {} operations", marker.seq, marker.operations);
+            let what =
+                format!("commit {} has {operations} of its {} operations", marker.seq, marker.operations);
             return Err(corrupt(name, lsn.offset(), &what));
         }
         // The end of a file before this one is unused when a group did not fit into it: nothing was durable there.
@@ -128,7 +137,9 @@ impl Walk<'_> {
     /// Looks behind the first bad byte for a marker that says that the byte was durable.
     fn search_behind(&mut self, reader: &mut LogReader, log: &LogFile) -> Result<()> {
         let end = self.tail.end.lsn;
-        while let Some(record) = reader.search(&[(COMMIT, COMMIT_BYTES)]).map_err(|e| disk_error("read", &log.name, e))? {
+        while let Some(record) =
+            reader.search(&[(COMMIT, COMMIT_BYTES)]).map_err(|e| disk_error("read", &log.name, e))?
+        {
             if let Some(Entry::Commit(marker)) = Entry::decode(record.kind, record.payload)
                 && marker.durable > end
             {

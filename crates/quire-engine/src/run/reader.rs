@@ -67,7 +67,8 @@ impl Run {
         let footer_at = length - FOOTER_BYTES as u64;
         let footer = read(footer_at, FOOTER_BYTES)?;
         let mut fields = Fields(&footer[32..]);
-        if Some(checksum_at(&seed, footer_at, &footer[..32])) != fields.u32() || &footer[36..] != FOOTER_MAGIC {
+        if Some(checksum_at(&seed, footer_at, &footer[..32])) != fields.u32() || &footer[36..] != FOOTER_MAGIC
+        {
             return Err(damaged(footer_at, "the footer's checksum does not hold"));
         }
         let mut fields = Fields(&footer);
@@ -178,7 +179,14 @@ impl RunRows {
             Some(before) if run.index[before].collection == collection => before,
             _ => next,
         };
-        RunRows { run, next_block, block: Vec::new(), at: 0, only: Some(collection), after: after.map(Into::into) }
+        RunRows {
+            run,
+            next_block,
+            block: Vec::new(),
+            at: 0,
+            only: Some(collection),
+            after: after.map(Into::into),
+        }
     }
 
     /// Every row.

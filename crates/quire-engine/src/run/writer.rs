@@ -29,7 +29,12 @@ pub(crate) struct RunWriter {
 }
 
 impl RunWriter {
-    pub(crate) fn create(disk: Arc<dyn Disk>, folder: &Path, number: u64, salt: [u8; 16]) -> io::Result<RunWriter> {
+    pub(crate) fn create(
+        disk: Arc<dyn Disk>,
+        folder: &Path,
+        number: u64,
+        salt: [u8; 16],
+    ) -> io::Result<RunWriter> {
         let path = folder.join(file_name(number));
         let temporary = path.with_extension("tmp");
         match disk.remove(&temporary) {

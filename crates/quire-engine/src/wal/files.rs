@@ -80,7 +80,13 @@ impl Wal {
             wanted: AtomicU64::new(0),
             wanted_bytes: AtomicU64::new(0),
         };
-        Wal { maker: Arc::new(maker), current: None, next_number, next_bytes: bytes_first.min(bytes_max), durable }
+        Wal {
+            maker: Arc::new(maker),
+            current: None,
+            next_number,
+            next_bytes: bytes_first.min(bytes_max),
+            durable,
+        }
     }
 
     pub(crate) fn maker(&self) -> Arc<Maker> {
@@ -140,7 +146,9 @@ impl Wal {
     /// Writes a group at the place that was reserved for it and makes it durable. After an error nothing is known:
     /// the caller must never append again.
     pub(crate) fn append(&mut self, group: &[u8]) -> io::Result<Lsn> {
-        let Some(current) = &mut self.current else { return Err(io::Error::other("append without a log file")) };
+        let Some(current) = &mut self.current else {
+            return Err(io::Error::other("append without a log file"));
+        };
         current.file.write_at(group, current.used)?;
         current.file.sync()?;
         current.used += group.len() as u64;

@@ -7,8 +7,8 @@
 //! 4 drop    collection:u32
 //! 8 commit  seq:u64 time_ms:u64 durable:u64 operations:u32
 //! ```
-//! `previous` is the revision that was there before, 0 where none was. A transaction is its operations in a row and then
-//! its commit marker, which counts them. `durable` is the LSN up to which the log was durable when the marker was
+//! `previous` is the revision that was there before, 0 where none was. A transaction is its operations in a row
+//! and then its commit marker, which counts them. `durable` is the LSN up to which the log was durable when the marker was
 //! appended: whatever is missing below it was lost later, and is damage and not a torn tail.
 
 use crate::codec::{Fields, put_short_text};
@@ -42,7 +42,13 @@ pub(crate) enum Entry<'a> {
     Commit(CommitMarker),
 }
 
-pub(crate) fn encode_put(out: &mut Encoder<'_>, collection: u32, previous: Option<Seq>, id: &str, text: &str) {
+pub(crate) fn encode_put(
+    out: &mut Encoder<'_>,
+    collection: u32,
+    previous: Option<Seq>,
+    id: &str,
+    text: &str,
+) {
     out.record(PUT, |out| {
         address(out, collection, previous, id);
         out.extend_from_slice(text.as_bytes());

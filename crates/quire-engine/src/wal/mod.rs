@@ -12,5 +12,6 @@ mod format;
 
 pub(crate) use files::{Maker, Wal, file_name, file_number};
 pub(crate) use format::{
-    COMMIT, COMMIT_BYTES, CommitMarker, Entry, encode_commit, encode_create, encode_delete, encode_drop, encode_put,
+    COMMIT, COMMIT_BYTES, CommitMarker, Entry, encode_commit, encode_create, encode_delete, encode_drop,
+    encode_put,
 };

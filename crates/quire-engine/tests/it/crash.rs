@@ -14,7 +14,14 @@ fn trap_1_and_27_a_power_cut_after_any_commit_loses_nothing() {
         let store = open(&disk, small.clone()).unwrap();
         assert_eq!(dump(&store).unwrap(), expected, "round {round}");
         for n in 0..round % 5 + 1 {
-            commit(&store, vec![put("c", &format!("{round}-{n}"), &body, Expect::Absent), put("d", "same", &round.to_string(), Expect::Any)]).unwrap();
+            commit(
+                &store,
+                vec![
+                    put("c", &format!("{round}-{n}"), &body, Expect::Absent),
+                    put("d", "same", &round.to_string(), Expect::Any),
+                ],
+            )
+            .unwrap();
         }
         if round % 7 == 3 {
             store.checkpoint(&main_db()).unwrap();
@@ -60,14 +67,20 @@ fn trap_10_a_failed_sync_ends_writing_and_is_never_repeated() {
                 assert!(again.detail().contains("Input/output error"), "the cause is kept: {again}");
                 assert!(store.statistics(&main_db()).unwrap().read_only.is_some());
                 // Reads go on, and show nothing that was not acknowledged.
-                assert_eq!(all(&*store.snapshot(&main_db()).unwrap(), "c").map_or(0, |all| all.len()), acknowledged.len());
+                assert_eq!(
+                    all(&*store.snapshot(&main_db()).unwrap(), "c").map_or(0, |all| all.len()),
+                    acknowledged.len()
+                );
             }
         }
         let after = disk.crash();
         let store = open(&after, small.clone()).unwrap();
         let seen = dump(&store).unwrap();
         for id in &acknowledged {
-            assert!(seen.contains(&format!("\"_id\":\"{id}\"")), "sync {failing}: {id} was acknowledged and is lost");
+            assert!(
+                seen.contains(&format!("\"_id\":\"{id}\"")),
+                "sync {failing}: {id} was acknowledged and is lost"
+            );
         }
         let extra = seen.lines().count() - acknowledged.len();
         assert!(extra <= 1, "sync {failing}: {extra} documents that were never answered");

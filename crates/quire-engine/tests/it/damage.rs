@@ -10,7 +10,10 @@ fn crashed() -> (SimDisk, Vec<String>) {
     let store = open(&disk, options()).unwrap();
     let mut shown = vec![String::new()];
     for n in 0..8 {
-        let operations = vec![put("c", &n.to_string(), "\"text\"", Expect::Absent), put("d", "all", &n.to_string(), Expect::Any)];
+        let operations = vec![
+            put("c", &n.to_string(), "\"text\"", Expect::Absent),
+            put("d", "all", &n.to_string(), Expect::Any),
+        ];
         commit(&store, operations).unwrap();
         shown.push(dump(&store).unwrap());
     }
@@ -58,7 +61,11 @@ fn trap_9_the_log_cut_at_every_byte_opens_and_loses_only_what_was_cut() {
     for cut in 0..64 {
         let (disk, _) = crashed();
         replace_file(&disk, &path, &bytes[..cut]);
-        assert_eq!(open(&disk, options()).err().unwrap().code(), Code::Corrupt, "a header is durable before its name");
+        assert_eq!(
+            open(&disk, options()).err().unwrap().code(),
+            Code::Corrupt,
+            "a header is durable before its name"
+        );
     }
 }
 
@@ -174,7 +181,8 @@ fn trap_24b_a_damaged_block_is_reported_by_every_read_that_touches_it() {
 fn drill_r13_documents_that_look_like_log_records_are_only_documents() {
     let (disk, _) = crashed();
     let (_, bytes) = log_bytes(&disk);
-    let marker: String = bytes[ends(&bytes)[6]..ends(&bytes)[7]].iter().map(|b| format!("\\u{b:04x}")).collect();
+    let marker: String =
+        bytes[ends(&bytes)[6]..ends(&bytes)[7]].iter().map(|b| format!("\\u{b:04x}")).collect();
     let disk = SimDisk::default();
     let store = open(&disk, options()).unwrap();
     for n in 0..5 {

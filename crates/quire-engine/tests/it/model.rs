@@ -54,7 +54,9 @@ impl Write {
             Write::Put { collection: c, id, body, expect: e } => {
                 put(&collection(c), &format!("d{id}"), &body.to_string(), expect(e))
             }
-            Write::Delete { collection: c, id, expect: e } => delete(&collection(c), &format!("d{id}"), expect(e)),
+            Write::Delete { collection: c, id, expect: e } => {
+                delete(&collection(c), &format!("d{id}"), expect(e))
+            }
             Write::Create(c) => Operation::CreateCollection { collection: name(&collection(c)) },
             Write::Drop(c) => Operation::DropCollection { collection: name(&collection(c)) },
         }

@@ -114,7 +114,8 @@ fn an_absent_folder_is_made_only_where_that_is_wanted() {
 #[test]
 fn settings_are_checked_on_both_sides() {
     let with = |bytes| Options { log_bytes_max: bytes, ..options() };
-    for (bytes, good) in [(64 << 10, true), ((64 << 10) - 1, false), (1 << 30, true), ((1 << 30) + 1, false)] {
+    for (bytes, good) in [(64 << 10, true), ((64 << 10) - 1, false), (1 << 30, true), ((1 << 30) + 1, false)]
+    {
         assert_eq!(open(&SimDisk::default(), with(bytes)).is_ok(), good, "{bytes}");
     }
 }

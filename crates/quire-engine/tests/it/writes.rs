@@ -31,7 +31,11 @@ fn trap_19_a_batch_with_one_refused_operation_leaves_nothing() {
     let before = commit(&store, vec![put("c", "a", "1", Expect::Any)]).unwrap();
     let error = commit(
         &store,
-        vec![put("new", "x", "1", Expect::Absent), put("c", "b", "1", Expect::Any), put("c", "a", "2", Expect::Absent)],
+        vec![
+            put("new", "x", "1", Expect::Absent),
+            put("c", "b", "1", Expect::Any),
+            put("c", "a", "2", Expect::Absent),
+        ],
     )
     .unwrap_err();
     assert_eq!((error.code(), error.parts()[0].pointer.as_str()), (Code::DocumentExists, "/operations/2"));
@@ -67,7 +71,10 @@ fn collections_are_made_dropped_and_made_again() {
     let before = store.snapshot(&main_db()).unwrap();
     commit(&store, vec![drop()]).unwrap();
     assert_eq!(commit(&store, vec![drop()]).unwrap_err().code(), Code::CollectionNotFound);
-    assert_eq!(commit(&store, vec![delete("c", "a", Expect::Present)]).unwrap_err().code(), Code::DocumentNotFound);
+    assert_eq!(
+        commit(&store, vec![delete("c", "a", Expect::Present)]).unwrap_err().code(),
+        Code::DocumentNotFound
+    );
     commit(&store, vec![put("c", "a", "2", Expect::Absent)]).unwrap();
     assert_eq!(dump(&store).unwrap(), "c {\"_id\":\"a\",\"v\":2,\"_rev\":4}\n");
     assert_eq!(all(&*before, "c").unwrap()[0].document.text(), r#"{"_id":"a","v":1}"#);
@@ -90,8 +97,11 @@ fn a_snapshot_never_changes_while_flushes_and_merges_go_on() {
     for round in 0..12 {
         for n in 0..20 {
             let expect = Expect::Any;
-            let operation =
-                if (n + round) % 7 == 0 { delete("c", &format!("{n}"), expect) } else { put("c", &format!("{n}"), &round.to_string(), expect) };
+            let operation = if (n + round) % 7 == 0 {
+                delete("c", &format!("{n}"), expect)
+            } else {
+                put("c", &format!("{n}"), &round.to_string(), expect)
+            };
             commit(&store, vec![operation]).unwrap();
         }
         let snapshot = store.snapshot(&main_db()).unwrap();
@@ -120,7 +130,11 @@ fn trap_4_a_document_larger_than_a_log_file_goes_the_same_way() {
     let options = quire_engine::Options { log_bytes_max: 64 << 10, ..options() };
     let store = open(&disk, options.clone()).unwrap();
     for size in [10, 4 << 10, 60 << 10, 64 << 10, 70 << 10, 1 << 20] {
-        commit(&store, vec![put("c", &size.to_string(), &format!("\"{}\"", "x".repeat(size)), Expect::Absent)]).unwrap();
+        commit(
+            &store,
+            vec![put("c", &size.to_string(), &format!("\"{}\"", "x".repeat(size)), Expect::Absent)],
+        )
+        .unwrap();
     }
     let before = dump(&store).unwrap();
     assert_eq!(dump(&open(&disk.crash(), options).unwrap()).unwrap(), before);

@@ -56,7 +56,8 @@ impl Leaf {
 
 impl Test {
     fn value_or_element(&self, value: Option<Json<'_>>) -> bool {
-        self.holds(value) || value.is_some_and(|v| self.reaches_elements() && v.items().any(|e| self.holds(Some(e))))
+        self.holds(value)
+            || value.is_some_and(|v| self.reaches_elements() && v.items().any(|e| self.holds(Some(e))))
     }
 
     /// Whether the test, asked of an array, is also asked of its elements. A size and an element match are about the

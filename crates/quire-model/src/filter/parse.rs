@@ -27,7 +27,8 @@ impl Filter {
         json::compact_into(checked.text, &mut compact);
         let compact = std::str::from_utf8(&compact).map_err(|e| Error::internal(e.to_string()))?;
         conditions(Json::new(compact), "").map_err(|fault| {
-            let place = if fault.pointer.is_empty() { String::new() } else { format!(" at {}", fault.pointer) };
+            let place =
+                if fault.pointer.is_empty() { String::new() } else { format!(" at {}", fault.pointer) };
             Error::new(Code::InvalidFilter, format!("{}{place}", fault.detail)).with_part(
                 fault.pointer,
                 Code::InvalidFilter,
@@ -53,7 +54,8 @@ fn conditions(value: Json<'_>, at: &str) -> Parsed<Filter> {
             "$not" => Filter::Not(Box::new(conditions(operand, &at)?)),
             name if name.starts_with('$') => return unknown(&at, name, operator_hint(name)),
             name => {
-                let path = Path::parse(name).map_err(|e| Fault { pointer: at.clone(), detail: e.detail().to_owned() })?;
+                let path = Path::parse(name)
+                    .map_err(|e| Fault { pointer: at.clone(), detail: e.detail().to_owned() })?;
                 field(&path, operand, &at)?
             }
         });
@@ -91,7 +93,8 @@ fn operators(path: &Path, value: Json<'_>, at: &str) -> Parsed<Filter> {
         let name = key.unescape();
         let at = &below(at, &name);
         let test = |test| leaf(path, test);
-        let range = |less, inclusive| leaf(path, Test::Range { operand: operand.text().into(), less, inclusive });
+        let range =
+            |less, inclusive| leaf(path, Test::Range { operand: operand.text().into(), less, inclusive });
         parts.push(match &*name {
             "$eq" => test(Test::Equal(operand.text().into())),
             "$ne" => not(test(Test::Equal(operand.text().into()))),
@@ -111,10 +114,12 @@ fn operators(path: &Path, value: Json<'_>, at: &str) -> Parsed<Filter> {
             "$regex" => test(Test::Regex(regex(operand, value.get("$options"), at)?)),
             "$options" if value.get("$regex").is_some() => continue,
             "$options" => return fault(at, "$options belongs beside $regex"),
-            "$size" => match operand.as_number().and_then(|n| n.to_i64()).and_then(|n| usize::try_from(n).ok()) {
-                Some(size) => test(Test::Size(size)),
-                None => return fault(at, "$size takes an integer of 0 or more"),
-            },
+            "$size" => {
+                match operand.as_number().and_then(|n| n.to_i64()).and_then(|n| usize::try_from(n).ok()) {
+                    Some(size) => test(Test::Size(size)),
+                    None => return fault(at, "$size takes an integer of 0 or more"),
+                }
+            }
             "$elemMatch" => test(element(operand, at)?),
             "$not" => {
                 if operand.kind() != Kind::Object || !is_operators(operand, at)? {
@@ -178,7 +183,9 @@ fn regex(operand: Json<'_>, options: Option<Json<'_>>, at: &str) -> Parsed<regex
     let Some(pattern) = operand.as_str() else { return fault(at, "$regex takes a string") };
     let mut builder = regex::RegexBuilder::new(&pattern);
     if let Some(options) = options {
-        let Some(options) = options.as_str() else { return fault(at, "$options takes a string of i, m, s and x") };
+        let Some(options) = options.as_str() else {
+            return fault(at, "$options takes a string of i, m, s and x");
+        };
         for option in options.chars() {
             match option {
                 'i' => builder.case_insensitive(true),
@@ -189,7 +196,9 @@ fn regex(operand: Json<'_>, options: Option<Json<'_>>, at: &str) -> Parsed<regex
             };
         }
     }
-    builder.build().map_err(|e| Fault { pointer: at.to_owned(), detail: format!("$regex does not compile: {e}") })
+    builder
+        .build()
+        .map_err(|e| Fault { pointer: at.to_owned(), detail: format!("$regex does not compile: {e}") })
 }
 
 fn leaf(path: &Path, test: Test) -> Filter {
@@ -228,15 +237,33 @@ fn unknown<T>(at: &str, name: &str, hint: Option<&str>) -> Parsed<T> {
 /// The known operator that an unknown one is likely to mean: one letter more, less or other.
 fn operator_hint(name: &str) -> Option<&'static str> {
     const KNOWN: [&str; 19] = [
-        "$eq", "$ne", "$gt", "$gte", "$lt", "$lte", "$in", "$nin", "$and", "$or", "$nor", "$not", "$exists", "$type",
-        "$regex", "$options", "$all", "$elemMatch", "$size",
+        "$eq",
+        "$ne",
+        "$gt",
+        "$gte",
+        "$lt",
+        "$lte",
+        "$in",
+        "$nin",
+        "$and",
+        "$or",
+        "$nor",
+        "$not",
+        "$exists",
+        "$type",
+        "$regex",
+        "$options",
+        "$all",
+        "$elemMatch",
+        "$size",
     ];
     let lower = name.to_ascii_lowercase();
     KNOWN.into_iter().find(|known| known.to_ascii_lowercase() == lower || one_edit_apart(known, name))
 }
 
 fn one_edit_apart(a: &str, b: &str) -> bool {
-    let (short, long) = if a.len() <= b.len() { (a.as_bytes(), b.as_bytes()) } else { (b.as_bytes(), a.as_bytes()) };
+    let (short, long) =
+        if a.len() <= b.len() { (a.as_bytes(), b.as_bytes()) } else { (b.as_bytes(), a.as_bytes()) };
     let same = short.iter().zip(long).take_while(|(x, y)| x == y).count();
     match long.len() - short.len() {
         0 => short[same..].iter().skip(1).eq(long[same..].iter().skip(1)),

@@ -4,7 +4,9 @@ use super::*;
 use crate::Code;
 
 fn holds(filter: &str, doc: &str) -> bool {
-    Filter::parse(filter).unwrap_or_else(|e| panic!("{filter}: {e}")).matches(Row { json: Json::new(doc), rev: 5 })
+    Filter::parse(filter)
+        .unwrap_or_else(|e| panic!("{filter}: {e}"))
+        .matches(Row { json: Json::new(doc), rev: 5 })
 }
 
 #[test]

@@ -20,7 +20,8 @@ struct Disturbed {
 }
 
 impl Disturbed {
-    /// A session on a disturbed store, and one on the same store that is not. `disturb` runs before each of the first `times` commits; where it fails, that is the commit's answer.
+    /// A session on a disturbed store, and one on the same store that is not. `disturb` runs before each of
+    /// the first `times` commits; where it fails, that is the commit's answer.
     fn sessions(
         times: usize,
         disturb: impl Fn(&Session) -> Result<()> + Send + Sync + 'static,

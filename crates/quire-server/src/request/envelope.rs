@@ -17,7 +17,8 @@ const ENVELOPE_DEPTH: usize = 8;
 /// `invalid_document` or `invalid_filter`, by where it stands.
 pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8], depth_max: usize) -> Result<T> {
     let limits = Limits { depth_max: depth_max + ENVELOPE_DEPTH, bytes_max: usize::MAX };
-    let checked = Scanner::new(limits).check(bytes, &[]).map_err(|fault| {
+    let mut scanner = Scanner::new(limits);
+    let checked = scanner.check(bytes, &[]).map_err(|fault| {
         let error = fault_error(bytes, fault);
         match fault.kind {
             FaultKind::DuplicateKey | FaultKind::TooDeep { .. } => {

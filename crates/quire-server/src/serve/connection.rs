@@ -38,10 +38,9 @@ where
         .max_header_size(limits.header_bytes_max)
         .max_headers(limits.headers_max);
     let mut connection = pin!(builder.serve_connection(io, service));
-    let mut stopping = server.app.stopping();
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
-        _ = stopping.wait_for(|stopping| *stopping) => {
+        () = server.app.stopped() => {
             connection.as_mut().graceful_shutdown();
             connection.await
         }

@@ -80,13 +80,12 @@ impl Server {
     /// with it the file of a Unix socket.
     async fn accept_all(self, listener: Listener) -> JoinSet<()> {
         let room = Arc::new(Semaphore::new(self.app.limits().connections_max));
-        let mut stopping = self.app.stopping();
         let mut connections = JoinSet::new();
         loop {
             let accepted = tokio::select! {
                 accepted = listener.accept() => accepted,
                 Some(_) = connections.join_next() => continue,
-                _ = stopping.wait_for(|stopping| *stopping) => return connections,
+                () = self.app.stopped() => return connections,
             };
             match accepted {
                 Ok((stream, transport)) => match Arc::clone(&room).try_acquire_owned() {

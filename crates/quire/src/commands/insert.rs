@@ -1,13 +1,12 @@
 //! `insert`: one document, or one on each line of standard input.
 
 use quire_client::Collection;
-use quire_client::wire::BulkLine;
 
 use super::Desk;
 use super::documents::{shown, written};
 use crate::args::Insert;
 use crate::failure::Failure;
-use crate::import::{raw, until_refused};
+use crate::import::{Line, until_refused};
 use crate::input::{Documents, argument, documents, is_json};
 
 /// Documents that share a commit.
@@ -46,7 +45,7 @@ async fn insert_lines(desk: &Desk, collection: &Collection, lines: &[(u64, &[u8]
     }
 }
 
-fn line_of(line: &[u8]) -> Result<BulkLine, Failure> {
+fn line_of(line: &[u8]) -> Result<Line, Failure> {
     let text = std::str::from_utf8(line).map_err(|error| Failure::internal(error.to_string()))?;
-    Ok(BulkLine::Insert(raw(text)?))
+    Line::new(text, false)
 }

@@ -18,5 +18,5 @@ mod split;
 
 pub(crate) use piece::without_rev;
 pub(crate) use run::{Plan, run};
-pub(crate) use send::{raw, until_refused};
+pub(crate) use send::{Line, until_refused};
 pub(crate) use source::Source;

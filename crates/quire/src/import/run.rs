@@ -7,7 +7,7 @@ use quire_client::wire::Problem;
 
 use super::group::{Next, Refused, groups};
 use super::piece::Prepared;
-use super::send;
+use super::send::{self, Line};
 use super::source::Source;
 use crate::args::OnError;
 use crate::failure::Failure;
@@ -83,7 +83,7 @@ impl Run<'_> {
     async fn group(&mut self, group: &[Prepared]) -> Result<bool, Failure> {
         let Plan { collection, replace, on_error, .. } = self.plan;
         let lines: Result<Vec<_>, Failure> =
-            group.iter().map(|document| send::line(document, *replace)).collect();
+            group.iter().map(|document| Line::new(&document.text, *replace && document.has_id)).collect();
         let lines = lines?;
         if *on_error == OnError::Stop {
             let sent = send::until_refused(collection, &lines).await?;

@@ -19,7 +19,7 @@ pub(crate) struct Sent {
 ///
 /// All go in one commit. Where that is refused, the part before the culprit goes in one, then the culprit alone, so
 /// that the reason is its own.
-pub(crate) async fn until_refused(collection: &Collection, lines: &[BulkLine]) -> Result<Sent, Failure> {
+pub(crate) async fn until_refused(collection: &Collection, lines: &[Line]) -> Result<Sent, Failure> {
     let mut written = Vec::with_capacity(lines.len());
     let mut take = lines.len();
     while written.len() < lines.len() {
@@ -33,7 +33,7 @@ pub(crate) async fn until_refused(collection: &Collection, lines: &[BulkLine]) -
             take = rest.len();
             continue;
         }
-        let operations = rest[..take].iter().map(|line| operation(collection, line)).collect();
+        let operations = rest[..take].iter().map(|line| line.of_batch(collection)).collect();
         match collection.database().batch(operations).await {
             Ok(answer) if answer.results.len() == take => written.extend(answer.results),
             Ok(_) => return Err(Failure::internal("a batch was answered with the wrong number of results")),
@@ -47,8 +47,8 @@ pub(crate) async fn until_refused(collection: &Collection, lines: &[BulkLine]) -
 }
 
 /// One document by itself, with its own answer.
-async fn alone(collection: &Collection, line: &BulkLine) -> Result<Result<Written, Box<Problem>>, Failure> {
-    let mut results = collection.bulk_lines(std::slice::from_ref(line)).await?;
+async fn alone(collection: &Collection, line: &Line) -> Result<Result<Written, Box<Problem>>, Failure> {
+    let mut results = collection.bulk_lines(&[line.of_bulk()]).await?;
     let Some(result) = results.next().await? else {
         return Err(Failure::internal("a bulk request was answered with too few lines"));
     };
@@ -84,36 +84,45 @@ fn culprit(problem: &Problem) -> Option<usize> {
     numbers.min()
 }
 
-/// The same change as an operation of a batch.
-fn operation(collection: &Collection, line: &BulkLine) -> BatchOperation {
-    let (op, document) = match line {
-        BulkLine::Replace(document) => (BatchVerb::Replace, document),
-        BulkLine::Insert(document) | BulkLine::Patch(document) | BulkLine::Delete(document) => {
-            (BatchVerb::Insert, document)
-        }
-    };
-    BatchOperation {
-        op,
-        collection: collection.name().to_owned(),
-        id: None,
-        document: Some(document.clone()),
-        patch: None,
-        if_rev: None,
-    }
+/// A document on its way.
+pub(crate) struct Line {
+    text: Box<RawValue>,
+    /// Whether it may take the place of another.
+    replaces: bool,
 }
 
-/// The line that imports a document. Only what has an `_id` can replace something.
-pub(super) fn line(document: &Prepared, replace: bool) -> Result<BulkLine, Failure> {
-    let text = raw(&document.text)?;
-    Ok(if replace && document.has_id { BulkLine::Replace(text) } else { BulkLine::Insert(text) })
+impl Line {
+    /// A document from checked text. Only one that has an `_id` can replace something.
+    pub(crate) fn new(text: &str, replaces: bool) -> Result<Line, Failure> {
+        let text = RawValue::from_string(text.to_owned())
+            .map_err(|error| Failure::internal(format!("checked JSON cannot be sent: {error}")))?;
+        Ok(Line { text, replaces })
+    }
+
+    fn of_bulk(&self) -> BulkLine {
+        let text = self.text.clone();
+        if self.replaces { BulkLine::Replace(text) } else { BulkLine::Insert(text) }
+    }
+
+    fn of_batch(&self, collection: &Collection) -> BatchOperation {
+        BatchOperation {
+            op: if self.replaces { BatchVerb::Replace } else { BatchVerb::Insert },
+            collection: collection.name().to_owned(),
+            id: None,
+            document: Some(self.text.clone()),
+            patch: None,
+            if_rev: None,
+        }
+    }
 }
 
 /// Sends documents each for itself; the answer has the reason for each that was refused, by its place in `lines`.
 pub(super) async fn one_by_one(
     collection: &Collection,
-    lines: &[BulkLine],
+    lines: &[Line],
 ) -> Result<Vec<(usize, Box<Problem>)>, Failure> {
-    let mut results = collection.bulk_lines(lines).await?;
+    let sent: Vec<BulkLine> = lines.iter().map(Line::of_bulk).collect();
+    let mut results = collection.bulk_lines(&sent).await?;
     let mut refused = Vec::new();
     for at in 0..lines.len() {
         let Some(result) = results.next().await? else {
@@ -122,12 +131,6 @@ pub(super) async fn one_by_one(
         refused.extend(refusal(&result)?.map(|problem| (at, problem)));
     }
     Ok(refused)
-}
-
-/// Checked text as a part of a request.
-pub(crate) fn raw(text: &str) -> Result<Box<RawValue>, Failure> {
-    RawValue::from_string(text.to_owned())
-        .map_err(|error| Failure::internal(format!("checked JSON cannot be sent: {error}")))
 }
 
 #[cfg(test)]

@@ -155,7 +155,8 @@ impl ScalarUDFImpl for Function {
 
     fn coerce_types(&self, types: &[DataType]) -> Result<Vec<DataType>> {
         let (min, max) = match self.json {
-            Json::Get | Json::GetText => (2, usize::MAX),
+            Json::Get => (2, usize::MAX),
+            Json::GetText => (1, usize::MAX),
             Json::Compare => (2, 2),
             _ => (1, 1),
         };

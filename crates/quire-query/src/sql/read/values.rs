@@ -145,13 +145,12 @@ impl Columns {
         const ROUTE_MAX: usize = 256;
         let column = self.names.iter().position(|known| **known == *name);
         if step < ROUTE_MAX {
-            self.route.truncate(step + 1);
-            let next = (Box::from(name), column);
-            match self.route.get_mut(step) {
-                Some(known) => *known = next,
-                None if self.route.len() == step => self.route.push(next),
-                None => {}
+            // The keys after this one are likely to be others too.
+            self.route.truncate(step);
+            while self.route.len() < step {
+                self.route.push((Box::default(), None));
             }
+            self.route.push((Box::from(name), column));
         }
         column
     }

@@ -1,0 +1,107 @@
+//! Calls of functions with JSON arguments.
+
+use super::aware::{Takes, takes, unwrap_aggregate, unwrap_scalar};
+use super::convert;
+use super::function::Json;
+use crate::sql::types::{is_json, item_type};
+use datafusion::arrow::datatypes::DataType;
+use datafusion::common::{ExprSchema, Result};
+use datafusion::logical_expr::expr::{AggregateFunction, ScalarFunction, Sort, WindowFunction};
+use datafusion::logical_expr::{Expr, ExprSchemable, WindowFunctionDefinition, lit, when};
+
+/// A call of a scalar function.
+pub(super) fn scalar(call: ScalarFunction, schema: &dyn ExprSchema) -> Result<Expr> {
+    let ScalarFunction { func, args } = call;
+    let types = args.iter().map(|arg| arg.get_type(schema)).collect::<Result<Vec<_>>>()?;
+    if let Some(inner) = unwrap_scalar(&func) {
+        let args = zip(args, &types, convert::number);
+        return Ok(Expr::ScalarFunction(ScalarFunction::new_udf(inner, args)));
+    }
+    let args = match (func.name(), types.iter().any(is_json)) {
+        (name, _) if name == "json" || name.starts_with("json_") => args,
+        ("nullif", true) if args.len() == 2 => return nullif(args, &types),
+        ("coalesce" | "nvl" | "ifnull" | "make_array", true) => convert::unify(args, schema)?,
+        ("nvl2", true) => {
+            let mut args = args.into_iter();
+            let first = args.next();
+            first.into_iter().chain(convert::unify(args.collect(), schema)?).collect()
+        }
+        ("greatest" | "least", true) => zip(args, &types, convert::number),
+        ("struct" | "named_struct" | "row" | "get_field", _) => args,
+        (name, _) if name.starts_with("array_") || name.starts_with("list_") => in_list(args, &types),
+        (_, true) => zip(args, &types, convert::text),
+        (_, false) => args,
+    };
+    Ok(Expr::ScalarFunction(ScalarFunction::new_udf(func, args)))
+}
+
+fn zip(args: Vec<Expr>, types: &[DataType], convert: impl Fn(Expr, &DataType) -> Expr) -> Vec<Expr> {
+    args.into_iter().zip(types).map(|(arg, data_type)| convert(arg, data_type)).collect()
+}
+
+/// `nullif(a, b)` is null where the two are equal.
+fn nullif(args: Vec<Expr>, types: &[DataType]) -> Result<Expr> {
+    let types = (types[0].clone(), types[1].clone());
+    let equal = convert::binary(datafusion::logical_expr::Operator::Eq, args[0].clone(), args[1].clone(), &types)?;
+    when(equal, lit(datafusion::common::ScalarValue::Null)).otherwise(args[0].clone())
+}
+
+/// Functions over a list of JSON values look for a value among them, so the value must be JSON too.
+fn in_list(args: Vec<Expr>, types: &[DataType]) -> Vec<Expr> {
+    let over_json = types.iter().filter_map(item_type).any(is_json);
+    let is_value = |t: &DataType| !t.is_integer() || types.len() == 2;
+    zip(args, types, |arg, data_type| {
+        if over_json && item_type(data_type).is_none() && is_value(data_type) {
+            return convert::json(arg, data_type);
+        }
+        // A JSON value in the place of a list is the list of its elements.
+        let in_place_of_list = is_json(data_type) && !over_json;
+        if in_place_of_list { Json::Items.of(arg) } else { arg }
+    })
+}
+
+/// A call of an aggregate function.
+pub(super) fn aggregate(mut call: AggregateFunction, schema: &dyn ExprSchema) -> Result<Expr> {
+    let types = call.params.args.iter().map(|arg| arg.get_type(schema)).collect::<Result<Vec<_>>>()?;
+    let taken = argument(call.func.name(), call.params.distinct);
+    call.params.args = zip(call.params.args, &types, taken);
+    call.params.order_by = order(call.params.order_by, schema)?;
+    call.func = unwrap_aggregate(&call.func);
+    Ok(Expr::AggregateFunction(call))
+}
+
+fn argument(name: &str, distinct: bool) -> impl Fn(Expr, &DataType) -> Expr + use<> {
+    let takes = if name == "count" && distinct { Takes::Key } else { takes(name) };
+    move |arg, data_type| match takes {
+        Takes::Any => arg,
+        Takes::Key if is_json(data_type) => Json::Key.of(arg),
+        Takes::Key => arg,
+        Takes::Text => convert::text(arg, data_type),
+        Takes::Bool => convert::boolean(arg, data_type),
+        Takes::Number => convert::number(arg, data_type),
+    }
+}
+
+/// A call of a window function.
+pub(super) fn window(mut call: WindowFunction, schema: &dyn ExprSchema) -> Result<Expr> {
+    if let WindowFunctionDefinition::AggregateUDF(function) = &call.fun {
+        let types = call.params.args.iter().map(|arg| arg.get_type(schema)).collect::<Result<Vec<_>>>()?;
+        let taken = argument(function.name(), call.params.distinct);
+        call.params.args = zip(call.params.args, &types, taken);
+        call.fun = WindowFunctionDefinition::AggregateUDF(unwrap_aggregate(function));
+    }
+    call.params.order_by = order(call.params.order_by, schema)?;
+    let groups = call.params.partition_by.into_iter().map(|expr| key(expr, schema));
+    call.params.partition_by = groups.collect::<Result<_>>()?;
+    Ok(Expr::WindowFunction(Box::new(call)))
+}
+
+/// Keys of an order, JSON ones by the order of their values.
+pub(super) fn order(keys: Vec<Sort>, schema: &dyn ExprSchema) -> Result<Vec<Sort>> {
+    keys.into_iter().map(|sort| Ok(Sort { expr: key(sort.expr, schema)?, ..sort })).collect()
+}
+
+fn key(expr: Expr, schema: &dyn ExprSchema) -> Result<Expr> {
+    let json = is_json(&expr.get_type(schema)?);
+    Ok(if json { Json::Key.of(expr) } else { expr })
+}

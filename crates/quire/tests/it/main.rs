@@ -1,0 +1,18 @@
+//! The shipped binary, from outside: commands are typed, answers are read.
+
+mod config;
+mod damage;
+mod data;
+mod documents;
+mod export;
+mod find;
+mod help;
+mod import;
+mod output;
+mod quickstart;
+mod run;
+mod serve;
+mod sql;
+mod three_ways;
+mod traps;
+mod usage;

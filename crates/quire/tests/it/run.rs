@@ -1,0 +1,239 @@
+//! Runs the binary: folders that go away, commands with their answers, servers that are stopped.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStderr, Command, Output, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+/// A folder that goes away with the test.
+pub(crate) struct Folder(PathBuf);
+
+impl Folder {
+    pub(crate) fn new() -> Folder {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("quire-it-{}-{number}", std::process::id()));
+        fs::create_dir_all(&path).unwrap();
+        Folder(path)
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// The data folder inside, which is made by the first command that needs it.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.0.join("data")
+    }
+
+    pub(crate) fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.0.join(name);
+        fs::write(&path, content).unwrap();
+        path
+    }
+
+    /// A command in this folder.
+    pub(crate) fn quire(&self, arguments: &[&str]) -> Answer {
+        self.command(arguments).answer()
+    }
+
+    /// As [`Folder::quire`], to be changed before it runs.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Typed {
+        let mut command = quire();
+        command.current_dir(&self.0).env("QUIRE_DATA", self.data()).args(arguments);
+        Typed { command, input: Vec::new() }
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        fs::remove_dir_all(&self.0).ok();
+    }
+}
+
+/// The binary, without what the surroundings of the test would tell it.
+pub(crate) fn quire() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_quire"));
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("QUIRE_") {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
+/// A command that is about to run.
+pub(crate) struct Typed {
+    command: Command,
+    input: Vec<u8>,
+}
+
+impl Typed {
+    pub(crate) fn env(mut self, name: &str, value: impl AsRef<std::ffi::OsStr>) -> Typed {
+        self.command.env(name, value);
+        self
+    }
+
+    pub(crate) fn input(mut self, bytes: impl Into<Vec<u8>>) -> Typed {
+        self.input = bytes.into();
+        self
+    }
+
+    pub(crate) fn answer(mut self) -> Answer {
+        self.command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let shown = format!("{:?}", self.command);
+        let mut child = self.command.spawn().unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        let input = std::mem::take(&mut self.input);
+        // A command that does not read its input closes it; that is its right.
+        let writer = std::thread::spawn(move || stdin.write_all(&input).ok());
+        let output = child.wait_with_output().unwrap();
+        writer.join().unwrap();
+        Answer { shown, output }
+    }
+}
+
+/// What a command answered.
+pub(crate) struct Answer {
+    shown: String,
+    output: Output,
+}
+
+impl Answer {
+    pub(crate) fn out(&self) -> String {
+        String::from_utf8(self.output.stdout.clone()).unwrap()
+    }
+
+    pub(crate) fn err(&self) -> String {
+        String::from_utf8(self.output.stderr.clone()).unwrap()
+    }
+
+    /// The answer, if the command ended with this code.
+    #[track_caller]
+    pub(crate) fn exits(self, code: i32) -> Answer {
+        let seen = self.output.status.code();
+        assert_eq!(seen, Some(code), "{}\n--- out\n{}\n--- err\n{}", self.shown, self.out(), self.err());
+        self
+    }
+
+    /// The results of a command that worked.
+    #[track_caller]
+    pub(crate) fn ok(self) -> String {
+        self.exits(0).out()
+    }
+
+    /// Checks that the command was refused, says this code and prints no result.
+    #[track_caller]
+    pub(crate) fn refused(self, exit: i32, code: &str) -> String {
+        let answer = self.exits(exit);
+        let said = answer.err();
+        assert!(said.contains(&format!("[{code}]")), "{}: {said}", answer.shown);
+        assert_eq!(answer.out(), "", "{}", answer.shown);
+        said
+    }
+
+    /// The only line of results, as JSON.
+    #[track_caller]
+    pub(crate) fn json(self) -> serde_json::Value {
+        serde_json::from_str(&self.ok()).unwrap()
+    }
+}
+
+/// A server of a folder.
+pub(crate) struct Server {
+    child: Child,
+    stderr: Option<BufReader<ChildStderr>>,
+    /// `http://HOST:PORT`, where it listens on TCP.
+    pub(crate) url: String,
+    /// What it said until it was ready.
+    pub(crate) said: String,
+}
+
+impl Server {
+    /// Serves the folder on a free port.
+    pub(crate) fn start(folder: &Folder) -> Server {
+        Server::start_with(folder.command(&["serve", "--listen", "127.0.0.1:0"]))
+    }
+
+    /// Runs a command that serves, and waits until it is ready.
+    pub(crate) fn start_with(mut typed: Typed) -> Server {
+        typed.command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = typed.command.spawn().unwrap();
+        let mut stderr = BufReader::new(child.stderr.take().unwrap());
+        let (mut said, mut url) = (String::new(), String::new());
+        // The line of the socket is the last that tells of being ready.
+        while !said.contains("quire: ready on unix:") {
+            let mut line = String::new();
+            let read = stderr.read_line(&mut line).unwrap();
+            assert!(read > 0, "the server ended: {:?}\n{said}", child.wait());
+            if let Some(address) = line.trim().strip_prefix("quire: ready on http") {
+                url = format!("http{address}");
+            }
+            said.push_str(&line);
+        }
+        Server { child, stderr: Some(stderr), url, said }
+    }
+
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Sends a signal by its name.
+    pub(crate) fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args(["-s", name, &self.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    /// Waits until the server has ended, and gives its exit code and what else it said.
+    pub(crate) fn wait(mut self) -> (Option<i32>, String) {
+        let mut rest = String::new();
+        let mut stderr = self.stderr.take().unwrap();
+        let reader = std::thread::spawn(move || {
+            stderr.read_to_string(&mut rest).unwrap();
+            rest
+        });
+        let begun = Instant::now();
+        let status = loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                break status;
+            }
+            assert!(begun.elapsed() < Duration::from_secs(60), "the server does not end");
+            std::thread::sleep(Duration::from_millis(10));
+        };
+        (status.code(), reader.join().unwrap())
+    }
+
+    /// Stops the server as an operator does.
+    pub(crate) fn stop(self) {
+        self.signal("TERM");
+        let (code, said) = self.wait();
+        assert_eq!(code, Some(0), "{said}");
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+/// One HTTP request without any client: status, head and body of the answer.
+pub(crate) fn http(url: &str, method: &str, path: &str, body: &str) -> (u16, String, String) {
+    let address = url.strip_prefix("http://").unwrap();
+    let mut stream = std::net::TcpStream::connect(address).unwrap();
+    let length = body.len();
+    write!(
+        stream,
+        "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\
+         content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+    (status, head.to_owned(), body.to_owned())
+}
