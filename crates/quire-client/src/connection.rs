@@ -48,9 +48,8 @@ async fn shake<S>(stream: S, endpoint: &Endpoint) -> Result<Sender, ClientError>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let (sender, connection) = handshake(TokioIo::new(stream))
-        .await
-        .map_err(|error| ClientError::unreachable(endpoint, error))?;
+    let (sender, connection) =
+        handshake(TokioIo::new(stream)).await.map_err(|error| ClientError::unreachable(endpoint, error))?;
     // What ends the connection reaches whoever waits on `sender` or on an answer's body, so nothing is lost here.
     tokio::spawn(async move { connection.await.ok() });
     Ok(sender)

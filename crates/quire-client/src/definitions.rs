@@ -2,8 +2,8 @@
 
 use hyper::Method;
 use quire_wire::{
-    Checkpointed, CheckpointsAnswer, CollectionAnswer, CollectionsAnswer, DatabaseAnswer, DatabasesAnswer, Named,
-    Ready, StatsAnswer, path,
+    Checkpointed, CheckpointsAnswer, CollectionAnswer, CollectionsAnswer, DatabaseAnswer, DatabasesAnswer,
+    Named, Ready, StatsAnswer, path,
 };
 
 use crate::transport::Ask;

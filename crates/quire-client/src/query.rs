@@ -2,8 +2,8 @@
 
 use hyper::Method;
 use quire_wire::{
-    CountAnswer, CountRequest, DocumentsAnswer, FieldList, FindRequest, Problem, Raw, SqlAnswer, SqlRequest, media,
-    path,
+    CountAnswer, CountRequest, DocumentsAnswer, FieldList, FindRequest, Problem, Raw, SqlAnswer, SqlRequest,
+    media, path,
 };
 use serde::Serialize;
 use serde_json::value::RawValue;

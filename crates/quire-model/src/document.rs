@@ -171,7 +171,8 @@ pub fn fault_error(bytes: &[u8], fault: Fault) -> Error {
     }
     let (line, column) = json::line_column(bytes, fault.offset);
     let place = if line > 1 { format!(" (line {line}, column {column})") } else { String::new() };
-    let detail = format!("{fault} at byte {}{place}", fault.offset);
+    let sentence = fault.to_string();
+    let detail = format!("{} at byte {}{place}", sentence.trim_end_matches('.'), fault.offset);
     Error::new(code, detail.clone())
         .with_part(json::pointer_at(bytes, fault.offset), code, detail)
         .with_source(fault)

@@ -1,12 +1,13 @@
 //! Why a command did not do what it was asked for, how that is told, and the exit code that follows.
 
-use std::io::{self, Write};
+use std::io;
 
 use quire_client::ClientError;
 use quire_client::wire::{Problem, ProblemPart};
 use quire_model::Code;
 
 use crate::args::Format;
+use crate::notes::warn;
 
 /// What the process ends with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +32,8 @@ pub(crate) enum Failure {
     Usage(String),
     /// A problem: from the server, the connection, or the engine in this process.
     Problem(Box<Problem>),
+    /// A failure with what to try next.
+    Advised(Box<Failure>, &'static str),
     /// As `Problem`, but the sentence was printed already.
     Told(Exit),
     /// Standard output cannot be written.
@@ -63,9 +66,15 @@ impl Failure {
         self
     }
 
+    /// The failure with what to try next.
+    pub(crate) fn advise(self, hint: &'static str) -> Failure {
+        Failure::Advised(Box::new(self), hint)
+    }
+
     /// The stable code, where it has one.
     pub(crate) fn code(&self) -> Option<&str> {
         match self {
+            Failure::Advised(failure, _) => failure.code(),
             Failure::Problem(problem) => Some(&problem.code),
             _ => None,
         }
@@ -75,6 +84,7 @@ impl Failure {
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Failure::Usage(_) => Exit::Usage,
+            Failure::Advised(failure, _) => failure.exit(),
             Failure::Told(exit) => *exit,
             Failure::Output(_) => Exit::Refused,
             Failure::BrokenPipe => Exit::Done,
@@ -85,6 +95,13 @@ impl Failure {
     /// Tells it on standard error.
     pub(crate) fn tell(&self, format: Option<Format>) {
         let problem = match self {
+            Failure::Advised(failure, hint) => {
+                failure.tell(format);
+                if format != Some(Format::Json) {
+                    warn(format_args!("hint: {hint}"));
+                }
+                return;
+            }
             Failure::Told(_) | Failure::BrokenPipe => return,
             Failure::Usage(why) => &Problem::new(400, Code::InvalidRequest.as_str(), why.as_str(), false),
             Failure::Output(error) => {
@@ -93,8 +110,7 @@ impl Failure {
             }
             Failure::Problem(problem) => problem.as_ref(),
         };
-        // When standard error is gone there is nobody left to tell.
-        writeln!(io::stderr(), "{}", told(problem, format)).ok();
+        warn(told(problem, format));
     }
 }
 
@@ -102,7 +118,9 @@ impl Failure {
 pub(crate) fn exit_of(code: &str) -> Exit {
     match Code::parse(code) {
         Some(Code::Corrupt) => Exit::Damage,
-        Some(Code::Locked | Code::WrongKey | Code::Unavailable | Code::FormatUnsupported) => Exit::Unreachable,
+        Some(Code::Locked | Code::WrongKey | Code::Unavailable | Code::FormatUnsupported) => {
+            Exit::Unreachable
+        }
         _ => Exit::Refused,
     }
 }
@@ -130,16 +148,17 @@ fn says_more(part: &ProblemPart, problem: &Problem) -> bool {
 /// What to try next.
 fn hint(code: &str) -> Option<&'static str> {
     Some(match Code::parse(code)? {
-        Code::CollectionNotFound => "`quire collection list` shows the collections; the first insert makes one",
+        Code::CollectionNotFound => {
+            "`quire collection list` shows the collections; the first insert makes one"
+        }
         Code::DatabaseNotFound => "`quire db list` shows the databases, `quire db create NAME` makes one",
         Code::DocumentExists => "`quire replace` puts a document in the place of another",
         Code::RevisionMismatch => "read the document again: its _rev is the revision to give to --if-rev",
-        Code::Locked => {
-            "another process holds the data folder and its socket does not answer; end it, or name it with --url"
-        }
-        Code::Unavailable => "is the server running? `quire serve` starts one; --data and --url say where",
+        Code::Locked => "another process has the folder open: end it, or speak with it over --url",
         Code::FormatUnsupported => "use the version of quire that wrote these files, or a newer one",
-        Code::InvalidSql => "in a shell, put the statement in single quotes and strings inside it in '\\''…'\\''",
+        Code::InvalidSql => {
+            "in a shell, put the statement in single quotes and strings inside it in '\\''…'\\''"
+        }
         Code::InvalidCursor => "a cursor goes on with the filter and the sort that it came from",
         Code::DiskFull => "free some space and try again; nothing was lost",
         _ => return None,
@@ -195,7 +214,9 @@ mod tests {
         for code in Code::ALL {
             let wanted = match code {
                 Code::Corrupt => Exit::Damage,
-                Code::Locked | Code::WrongKey | Code::Unavailable | Code::FormatUnsupported => Exit::Unreachable,
+                Code::Locked | Code::WrongKey | Code::Unavailable | Code::FormatUnsupported => {
+                    Exit::Unreachable
+                }
                 _ => Exit::Refused,
             };
             assert_eq!(Failure::problem(*code, "x").exit(), wanted, "{code}");

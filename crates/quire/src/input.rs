@@ -25,7 +25,9 @@ fn standard_input() -> Result<Vec<u8>, Failure> {
     let read = stdin.lock().take(BYTES_MAX + 1).read_to_end(&mut bytes);
     read.map_err(|error| Failure::usage(format!("standard input cannot be read: {error}")))?;
     if bytes.len() as u64 > BYTES_MAX {
-        return Err(Failure::usage("standard input is longer than 64 MiB; `quire import` reads files of any size"));
+        return Err(Failure::usage(
+            "standard input is longer than 64 MiB; `quire import` reads files of any size",
+        ));
     }
     if bytes.trim_ascii().is_empty() {
         return Err(Failure::usage("standard input is empty: no document was given"));

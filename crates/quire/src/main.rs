@@ -94,7 +94,9 @@ fn flags(cli: &Cli) -> Flags {
     match &cli.command {
         Command::Serve(serve) => {
             values.extend(serve.listen.iter().map(|to| ("listen", "--listen", OsString::from(to))));
-            values.extend(serve.socket.iter().map(|path| ("socket", "--socket", path.clone().into_os_string())));
+            values.extend(
+                serve.socket.iter().map(|path| ("socket", "--socket", path.clone().into_os_string())),
+            );
             if serve.insecure_no_auth {
                 values.push(("insecure_no_auth", "--insecure-no-auth", OsString::from("true")));
             }

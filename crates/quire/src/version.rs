@@ -17,7 +17,8 @@ pub(crate) fn run(output: Output, format: Option<Format>) -> Result<(), Failure>
     match format {
         None | Some(Format::Table) => output.text(&format!("{} {}", version.name, version.version)),
         Some(_) => {
-            let json = serde_json::to_string(&version).map_err(|error| Failure::internal(error.to_string()))?;
+            let json =
+                serde_json::to_string(&version).map_err(|error| Failure::internal(error.to_string()))?;
             output.one(&json)
         }
     }

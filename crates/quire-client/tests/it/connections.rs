@@ -30,11 +30,8 @@ async fn a_stream_that_is_being_read_does_not_block_other_requests() {
 
 #[tokio::test]
 async fn after_the_server_closed_a_new_connection_is_made() {
-    let (client, asked) = client(vec![
-        Step::SayAndClose(json(201, WRITTEN)),
-        Step::Say(json(201, WRITTEN)),
-    ])
-    .await;
+    let (client, asked) =
+        client(vec![Step::SayAndClose(json(201, WRITTEN)), Step::Say(json(201, WRITTEN))]).await;
     let collection = client.database("main").collection("c");
     collection.insert("{\"n\":1}").await.unwrap();
     // The end of the connection is noticed by its own task.

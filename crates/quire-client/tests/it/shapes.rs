@@ -20,7 +20,9 @@ async fn documents_keep_every_digit() {
     let got = client.database("main").collection("c").get("a/b ü").await.unwrap();
     assert_eq!(got.get(), text);
     let asked = asked.lock().unwrap();
-    assert!(asked[0][0].starts_with("GET /v1/databases/main/collections/c/documents/a%2Fb%20%C3%BC HTTP/1.1\r\n"));
+    assert!(
+        asked[0][0].starts_with("GET /v1/databases/main/collections/c/documents/a%2Fb%20%C3%BC HTTP/1.1\r\n")
+    );
     assert!(asked[0][0].contains("host: localhost\r\n"), "{}", asked[0][0]);
 }
 
@@ -71,13 +73,17 @@ async fn bulk_answers_line_by_line() {
     let body = "{\"line\":1,\"status\":201,\"_id\":\"x\",\"_rev\":7}\n{\"line\":2,\"status\":409,\
                 \"code\":\"document_exists\",\"detail\":\"taken\",\"retryable\":false}\n";
     let (client, asked) = client(vec![Step::Say(json(200, body))]).await;
-    let raw = |text: &str| quire_client::wire::Raw::from(serde_json::value::RawValue::from_string(text.into()).unwrap());
+    let raw = |text: &str| {
+        quire_client::wire::Raw::from(serde_json::value::RawValue::from_string(text.into()).unwrap())
+    };
     let lines = [BulkLine::Insert(raw(r#"{"n":1.0}"#)), BulkLine::Replace(raw(r#"{"_id":"y"}"#))];
     let mut results = client.database("main").collection("c").bulk_lines(&lines).await.unwrap();
     assert!(results.next().await.unwrap().unwrap().succeeded());
     assert_eq!(results.next().await.unwrap().unwrap().code.as_deref(), Some("document_exists"));
     assert!(results.next().await.unwrap().is_none());
-    assert!(asked.lock().unwrap()[0][0].ends_with("{\"insert\":{\"n\":1.0}}\n{\"replace\":{\"_id\":\"y\"}}\n"));
+    assert!(
+        asked.lock().unwrap()[0][0].ends_with("{\"insert\":{\"n\":1.0}}\n{\"replace\":{\"_id\":\"y\"}}\n")
+    );
 }
 
 #[tokio::test]

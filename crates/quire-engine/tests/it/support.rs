@@ -7,48 +7,48 @@ use quire_model::{
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub fn main_db() -> Name {
+pub(crate) fn main_db() -> Name {
     Name::new("main").unwrap()
 }
 
-pub fn name(text: &str) -> Name {
+pub(crate) fn name(text: &str) -> Name {
     Name::new(text).unwrap()
 }
 
-pub fn id(text: &str) -> DocId {
+pub(crate) fn id(text: &str) -> DocId {
     DocId::new(text).unwrap()
 }
 
 /// No threads: every piece of background work is done by the commit that needs it.
-pub fn options() -> Options {
+pub(crate) fn options() -> Options {
     Options { background: false, log_bytes_first: 4 << 10, ..Options::default() }
 }
 
-pub fn folder() -> PathBuf {
+pub(crate) fn folder() -> PathBuf {
     PathBuf::from("/data")
 }
 
-pub fn open(disk: &SimDisk, options: Options) -> Result<EngineStore> {
+pub(crate) fn open(disk: &SimDisk, options: Options) -> Result<EngineStore> {
     EngineStore::open_on(Arc::new(disk.clone()), Arc::new(ManualClock::default()), &folder(), options)
 }
 
-pub fn document(id: &str, body: &str) -> Document {
+pub(crate) fn document(id: &str, body: &str) -> Document {
     Document::parse(format!("{{\"_id\":\"{id}\",\"v\":{body}}}").as_bytes()).unwrap()
 }
 
-pub fn put(collection: &str, id: &str, body: &str, expect: Expect) -> Operation {
+pub(crate) fn put(collection: &str, id: &str, body: &str, expect: Expect) -> Operation {
     Operation::Put { collection: name(collection), document: document(id, body), expect }
 }
 
-pub fn delete(collection: &str, document: &str, expect: Expect) -> Operation {
+pub(crate) fn delete(collection: &str, document: &str, expect: Expect) -> Operation {
     Operation::Delete { collection: name(collection), id: id(document), expect }
 }
 
-pub fn commit(store: &dyn Store, operations: Vec<Operation>) -> Result<Seq> {
+pub(crate) fn commit(store: &dyn Store, operations: Vec<Operation>) -> Result<Seq> {
     store.commit(&main_db(), WriteBatch { operations }).map(|committed| committed.seq)
 }
 
-pub fn all(snapshot: &dyn Snapshot, collection: &str) -> Result<Vec<Stored>> {
+pub(crate) fn all(snapshot: &dyn Snapshot, collection: &str) -> Result<Vec<Stored>> {
     let mut rows = snapshot.scan(Scan::all(name(collection)))?;
     let mut out = Vec::new();
     while let Some(batch) = rows.next_batch()? {
@@ -58,7 +58,7 @@ pub fn all(snapshot: &dyn Snapshot, collection: &str) -> Result<Vec<Stored>> {
 }
 
 /// Everything that a database shows, as text; reads each document by id as well and compares.
-pub fn dump(store: &dyn Store) -> Result<String> {
+pub(crate) fn dump(store: &dyn Store) -> Result<String> {
     let snapshot = store.snapshot(&main_db())?;
     let mut out = String::new();
     for collection in snapshot.collections()? {
@@ -72,13 +72,13 @@ pub fn dump(store: &dyn Store) -> Result<String> {
 }
 
 /// The files of the default database with a suffix, in order.
-pub fn files(disk: &SimDisk, suffix: &str) -> Vec<PathBuf> {
+pub(crate) fn files(disk: &SimDisk, suffix: &str) -> Vec<PathBuf> {
     let folder = folder().join("databases/1");
     let names = disk.list(&folder).unwrap();
     names.iter().filter(|name| name.ends_with(suffix)).map(|name| folder.join(name)).collect()
 }
 
-pub fn read_file(disk: &SimDisk, path: &Path) -> Vec<u8> {
+pub(crate) fn read_file(disk: &SimDisk, path: &Path) -> Vec<u8> {
     let file = disk.open(path).unwrap();
     let mut bytes = vec![0; file.length().unwrap() as usize];
     file.read_at(&mut bytes, 0).unwrap();
@@ -86,7 +86,7 @@ pub fn read_file(disk: &SimDisk, path: &Path) -> Vec<u8> {
 }
 
 /// Puts other bytes in a file's place, durably.
-pub fn replace_file(disk: &SimDisk, path: &Path, bytes: &[u8]) {
+pub(crate) fn replace_file(disk: &SimDisk, path: &Path, bytes: &[u8]) {
     let file = disk.open(path).unwrap();
     file.set_len(0).unwrap();
     file.write_at(bytes, 0).unwrap();

@@ -20,6 +20,9 @@ const NESTING_TOKENS_MAX: usize = 20_000;
 /// How deep brackets and subqueries may nest.
 const DEPTH_MAX: usize = 64;
 
+/// What is mostly wrong where a minus surprises.
+const DASH_HINT: &str = "; a name that contains '-' needs double quotes";
+
 /// A statement that was read but not yet judged.
 pub(super) struct Parsed {
     /// The one statement.
@@ -54,8 +57,9 @@ pub(super) fn parse(sql: &str) -> Result<Parsed> {
         statements.push(parser.parse_statement().map_err(|e| syntax_error(&e))?);
         let next = parser.peek_token_ref();
         if !matches!(next.token, Token::EOF | Token::SemiColon) {
-            let place = next.span.start;
-            return Err(sql_error(format!("the statement should end before {next}{}", at(place.line, place.column))));
+            let place = at(next.span.start.line, next.span.start.column);
+            let hint = if next.token == Token::Minus { DASH_HINT } else { "" };
+            return Err(sql_error(format!("not valid SQL: the statement should end before {next}{place}{hint}")));
         }
     }
     match statements.pop() {
@@ -118,7 +122,7 @@ fn syntax_error(error: &ParserError) -> Error {
     };
     let mut detail = detail.replace(" at Line: ", " at line ").replace(", Column: ", ", column ");
     if detail.contains("found: - ") {
-        detail.push_str("; a name that contains '-' needs double quotes");
+        detail.push_str(DASH_HINT);
     }
     Error::new(Code::InvalidSql, format!("not valid SQL: {detail}"))
 }

@@ -19,6 +19,9 @@ pub(crate) struct Budget {
 /// A semaphore counts at most `u32` at a time, so the budget is kept in blocks.
 const BLOCK_BYTES: usize = 4096;
 
+/// The most room that is made for a body before it comes.
+const ROOM_AHEAD_BYTES_MAX: u64 = 1 << 20;
+
 /// A body, and the part of the budget that it takes.
 pub(crate) struct Received {
     pub(crate) bytes: Vec<u8>,
@@ -70,7 +73,9 @@ pub(crate) async fn receive(
     if announced.is_some_and(|n| n > bytes_max as u64) {
         return Err(too_large());
     }
-    let mut received = Received { bytes: Vec::new(), held: None };
+    // What is announced is not sent yet: it earns some room ahead, not all.
+    let ahead = announced.unwrap_or(0).min(ROOM_AHEAD_BYTES_MAX) as usize;
+    let mut received = Received { bytes: Vec::with_capacity(ahead), held: None };
     let mut body = body;
     let end = Instant::now() + app.limits().body_timeout;
     loop {

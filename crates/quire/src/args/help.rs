@@ -46,7 +46,12 @@ pub(crate) fn grouped(command: Command) -> Command {
         }
         list.push('\n');
     }
-    command.help_template(format!("{{about}}\n\n{{usage-heading}} {{usage}}\n\n{list}{{options}}\n\n{HOW}\n"))
+    let settings = format!("{SERVE}\n\n{}", crate::settings::listing());
+    let command = command.mut_subcommand("serve", |serve| serve.after_long_help(settings));
+    // Examples hold braces, so they come in through a tag: in the template itself they would be tags.
+    command.after_help(HOW).help_template(format!(
+        "{{about}}\n\n{{usage-heading}} {{usage}}\n\n{list}Options:\n{{options}}{{after-help}}\n"
+    ))
 }
 
 pub(super) const QUICKSTART: &str = "\
@@ -58,7 +63,7 @@ Examples:
   quire quickstart --no-serve
   quire quickstart --data /tmp/tour --listen 127.0.0.1:0";
 
-pub(super) const SERVE: &str = "\
+const SERVE: &str = "\
 Stops on SIGTERM and SIGINT after the requests under way; a second signal stops at once.
 Limits are set in the settings file or by QUIRE_ variables of the same names, such as QUIRE_QUERY_TIMEOUT_MS.
 
@@ -180,9 +185,48 @@ mod tests {
         assert_eq!(listed, known);
         for sub in command.get_subcommands() {
             let help = sub.get_after_long_help().map(ToString::to_string).unwrap_or_default();
-            let examples = help.lines().filter(|line| line.contains(&format!("quire {}", sub.get_name()))).count();
+            let examples =
+                help.lines().filter(|line| line.contains(&format!("quire {}", sub.get_name()))).count();
             assert!(examples >= 2, "{} has {examples} examples", sub.get_name());
         }
+    }
+
+    #[test]
+    fn every_example_is_a_command_that_parses() {
+        let helps = super::super::command();
+        let subs = helps.get_subcommands().filter_map(|sub| sub.get_after_long_help());
+        let texts: Vec<String> = subs.chain(helps.get_after_help()).map(ToString::to_string).collect();
+        let mut parsed = 0;
+        for line in texts.iter().flat_map(|text| text.lines()) {
+            let typed = line.strip_prefix("  ").unwrap_or_default();
+            let typed = typed.split_once("| ").map_or(typed, |(_, behind)| behind);
+            let Some(example) = typed.strip_prefix("quire ") else { continue };
+            let words = words(example);
+            if words.iter().any(|word| word == "quickstart" || word.is_empty()) || line.contains("COMMAND") {
+                continue;
+            }
+            let typed = std::iter::once("quire".to_owned()).chain(words);
+            let read = super::super::parse(typed.map(std::ffi::OsString::from));
+            assert!(read.is_ok(), "{line}: {}", read.unwrap_err());
+            parsed += 1;
+        }
+        assert!(parsed > 30, "only {parsed} examples were found");
+    }
+
+    /// Splits a line as a shell does, as far as the examples need it.
+    fn words(line: &str) -> Vec<String> {
+        let mut words = vec![String::new()];
+        let mut quoted = false;
+        for sign in line.chars() {
+            match sign {
+                '\'' => quoted = !quoted,
+                ' ' if !quoted => words.push(String::new()),
+                '<' | '>' if !quoted => break,
+                _ => words.last_mut().unwrap().push(sign),
+            }
+        }
+        words.retain(|word| !word.is_empty());
+        words
     }
 
     #[test]

@@ -38,7 +38,6 @@ pub(crate) enum Command {
     #[command(after_long_help = help::QUICKSTART)]
     Quickstart(Quickstart),
     /// Run the server
-    #[command(after_long_help = help::SERVE)]
     Serve(Serve),
     /// Add a document, or several from standard input
     #[command(after_long_help = help::INSERT)]

@@ -16,7 +16,8 @@ pub(super) async fn find(desk: &Desk, collection: &Collection, args: Find) -> Re
     let format = desk.output.format();
     // A table that nobody limited is one page: more than a screen, less than a flood.
     let one_page = format == Format::Table && args.limit.is_none();
-    let by_page = one_page || args.cursor.is_some() || args.limit.is_some_and(|limit| limit <= PAGE_DOCUMENTS);
+    let by_page =
+        one_page || args.cursor.is_some() || args.limit.is_some_and(|limit| limit <= PAGE_DOCUMENTS);
     let columns = args.fields.as_deref().filter(|_| format == Format::Csv).map(columns);
     let find = client::Find {
         filter: args.filter,

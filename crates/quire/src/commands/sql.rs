@@ -63,7 +63,10 @@ mod tests {
     fn a_row_becomes_an_object_with_every_column() {
         let columns = unique(["n", "n", "a\"b"].map(str::to_owned).to_vec());
         assert_eq!(columns, ["n", "n_2", "a\"b"]);
-        assert_eq!(object(&columns, Json::new("[1.0,null,{\"x\":[2]}]")), r#"{"n":1.0,"n_2":null,"a\"b":{"x":[2]}}"#);
+        assert_eq!(
+            object(&columns, Json::new("[1.0,null,{\"x\":[2]}]")),
+            r#"{"n":1.0,"n_2":null,"a\"b":{"x":[2]}}"#
+        );
         assert_eq!(object(&[], Json::new("[]")), "{}");
     }
 }

@@ -35,7 +35,8 @@ pub(super) enum Next {
 pub(super) fn groups(source: Source) -> Receiver<Next> {
     let (sender, receiver) = channel(GROUPS_AHEAD);
     tokio::task::spawn_blocking(move || {
-        let mut groups = Groups { splitter: Splitter::new(source.reader), checker: Checker::new(), late: None };
+        let mut groups =
+            Groups { splitter: Splitter::new(source.reader), checker: Checker::new(), late: None };
         while let Some(next) = groups.next() {
             let is_last = matches!(next, Next::Broken(_));
             // Whoever no longer listens has failed and says so; there is nothing to add here.

@@ -25,7 +25,8 @@ impl Checker {
 
     /// The document in a piece.
     pub(super) fn prepare(&mut self, line: u64, bytes: &[u8]) -> Result<Prepared> {
-        let checked = self.0.check(bytes, &[&["_id"], &["_rev"]]).map_err(|fault| fault_error(bytes, fault))?;
+        let checked =
+            self.0.check(bytes, &[&["_id"], &["_rev"]]).map_err(|fault| fault_error(bytes, fault))?;
         if checked.kind != Kind::Object {
             let detail = format!("a document is a JSON object, this is of type {}", checked.kind.name());
             return Err(Error::new(Code::InvalidDocument, detail));

@@ -4,7 +4,6 @@ use quire_client::wire::{BatchOperation, BatchVerb, BulkLine, BulkResult, Proble
 use quire_client::{ClientError, Collection};
 use serde_json::value::RawValue;
 
-use super::piece::Prepared;
 use crate::failure::Failure;
 
 /// What became of operations that were sent in order up to the first that is refused.

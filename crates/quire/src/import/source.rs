@@ -53,11 +53,14 @@ impl Source {
         let bytes_read = Arc::new(AtomicU64::new(0));
         let counted = Counted { stored, count: Arc::clone(&bytes_read) };
         let mut stored = BufReader::with_capacity(BUFFER_BYTES, counted);
-        // The content decides, not the name: a pipe has none.
-        let is_packed = stored.fill_buf()?.starts_with(GZIP_MAGIC);
+        // The content decides, not the name: a pipe has none. It may also hand over one byte at a time.
+        let mut begin = Vec::with_capacity(GZIP_MAGIC.len());
+        stored.by_ref().take(GZIP_MAGIC.len() as u64).read_to_end(&mut begin)?;
+        let is_packed = begin == GZIP_MAGIC;
+        let whole = Cursor::new(begin).chain(stored);
         let reader: Box<dyn BufRead + Send> = match is_packed {
-            true => Box::new(BufReader::with_capacity(BUFFER_BYTES, MultiGzDecoder::new(stored))),
-            false => Box::new(stored),
+            true => Box::new(BufReader::with_capacity(BUFFER_BYTES, MultiGzDecoder::new(whole))),
+            false => Box::new(whole),
         };
         Ok(Source { name: name.to_owned(), reader, bytes, bytes_read })
     }

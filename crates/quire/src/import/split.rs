@@ -70,8 +70,12 @@ impl Splitter {
     }
 
     fn begin(&mut self) -> Result<(), Broken> {
-        if self.buffer()?.starts_with(b"\xef\xbb\xbf") {
-            self.reader.consume(3);
+        // A byte order mark. A pipe may hand it over byte by byte.
+        for byte in b"\xef\xbb\xbf" {
+            if self.buffer()?.first() != Some(byte) {
+                break;
+            }
+            self.reader.consume(1);
         }
         self.state = match self.skip_space()? {
             None => State::End,
@@ -204,7 +208,9 @@ impl Splitter {
             match self.reader.fill_buf() {
                 Ok(_) => break,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(Broken { line, why: format!("it cannot be read further: {error}") }),
+                Err(error) => {
+                    return Err(Broken { line, why: format!("it cannot be read further: {error}") });
+                }
             }
         }
         // Asked again because a borrow cannot leave the loop; the buffer is filled, so nothing is read.

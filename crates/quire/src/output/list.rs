@@ -130,8 +130,10 @@ mod tests {
         String::from_utf8(out).unwrap()
     }
 
-    const OBJECTS: &[&str] =
-        &[r#"{"_id":"a","n":1.50,"_rev":1}"#, r#"{"_id":"b","s":"x, \"y\"","o":{"k":[1]},"z":null,"_rev":2}"#];
+    const OBJECTS: &[&str] = &[
+        r#"{"_id":"a","n":1.50,"_rev":1}"#,
+        r#"{"_id":"b","s":"x, \"y\"","o":{"k":[1]},"z":null,"_rev":2}"#,
+    ];
 
     #[test]
     fn json_keeps_the_text() {

@@ -51,11 +51,13 @@ async fn first(desk: &Desk, host: &Host) -> Result<(), Failure> {
     let folder = desk.settings.data.display();
     match sample::look(&database).await? {
         Found::Sample => {
-            desk.notes.say(format_args!("{folder} holds the sample already; remove it to take the tour again"));
+            desk.notes
+                .say(format_args!("{folder} holds the sample already; remove it to take the tour again"));
             Ok(())
         }
         Found::Other => {
-            desk.notes.say(format_args!("{folder} holds other data; it stays as it is, and nothing is imported"));
+            desk.notes
+                .say(format_args!("{folder} holds other data; it stays as it is, and nothing is imported"));
             Ok(())
         }
         Found::Nothing => {

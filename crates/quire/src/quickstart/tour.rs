@@ -12,38 +12,44 @@ use crate::failure::Failure;
 
 /// A stop of the tour: what it shows, and the words behind `quire`.
 const STOPS: &[(&str, &[&str])] = &[
-    ("Insert a document; its collection is made by it.", &[
-        "insert",
-        "notes",
-        r#"{"_id":"first","text":"taking the tour","tags":["new"]}"#,
-    ]),
-    ("What came in 2024 or later to Safari, and is not in Firefox?", &[
-        "find",
-        "features",
-        r#"{"debut.year":{"$gte":2024},"since.safari":{"$exists":true},"since.firefox":{"$exists":false}}"#,
-        "--fields",
-        "area,name,debut.date",
-        "--sort",
-        "-debut.date",
-        "--limit",
-        "5",
-    ]),
-    ("How many features has each area, and how many are deprecated?", &[
-        "sql",
-        "SELECT area, count(*) AS features, count(*) FILTER (WHERE status.deprecated) AS deprecated \
+    (
+        "Insert a document; its collection is made by it.",
+        &["insert", "notes", r#"{"_id":"first","text":"taking the tour","tags":["new"]}"#],
+    ),
+    (
+        "What came in 2024 or later to Safari, and is not in Firefox?",
+        &[
+            "find",
+            "features",
+            r#"{"debut.year":{"$gte":2024},"since.safari":{"$exists":true},"since.firefox":{"$exists":false}}"#,
+            "--fields",
+            "area,name,debut.date",
+            "--sort",
+            "-debut.date",
+            "--limit",
+            "5",
+        ],
+    ),
+    (
+        "How many features has each area, and how many are deprecated?",
+        &[
+            "sql",
+            "SELECT area, count(*) AS features, count(*) FILTER (WHERE status.deprecated) AS deprecated \
          FROM features GROUP BY area ORDER BY features DESC",
-    ]),
-    ("Which engine was first with the CSS of the years since 2020? A join.", &[
-        "sql",
-        "SELECT b.engine, count(*) AS firsts FROM features f JOIN browsers b ON f.debut.browser = b._id \
+        ],
+    ),
+    (
+        "Which engine was first with the CSS of the years since 2020? A join.",
+        &[
+            "sql",
+            "SELECT b.engine, count(*) AS firsts FROM features f JOIN browsers b ON f.debut.browser = b._id \
          WHERE f.area = 'css' AND f.debut.year >= 2020 GROUP BY b.engine ORDER BY firsts DESC",
-    ]),
-    ("Change a part of a document. The answer names its new revision.", &[
-        "patch",
-        "notes",
-        "first",
-        r#"{"text":"took the tour","tags":null}"#,
-    ]),
+        ],
+    ),
+    (
+        "Change a part of a document. The answer names its new revision.",
+        &["patch", "notes", "first", r#"{"text":"took the tour","tags":null}"#],
+    ),
     ("And read it back.", &["get", "notes", "first"]),
 ];
 

@@ -71,9 +71,19 @@ pub(super) const KEYS: &[Key] = &[
         |s, v| s.limits.query_timeout = milliseconds(v), |s| s.limits.query_timeout.as_millis().to_string()),
     whole("sql_memory_bytes_max", "Bytes of memory that a SQL query may take.", BYTES,
         |s, v| s.limits.sql_memory_bytes_max = size(v), |s| s.limits.sql_memory_bytes_max.to_string()),
-    whole("memtable_bytes_max", "Bytes of fresh documents in memory before they are written to a data file.", BYTES,
-        |s, v| s.engine.memtable_bytes_max = v, |s| s.engine.memtable_bytes_max.to_string()),
-    whole("log_bytes_max", "Bytes of one log file before the next one is begun.", BYTES,
+    text("hosts_allowed", "Host names, with commas, under which the server may be addressed besides localhost.",
+        |s, v| put(&mut s.hosts_allowed, names(v), v), |s| s.hosts_allowed.join(",")),
+    whole("connections_max", "Connections of one listener at a time.", 1..=1_000_000,
+        |s, v| s.server.connections_max = size(v), |s| s.server.connections_max.to_string()),
+    whole("batch_bytes_max", "Bytes that one batch may have.", BYTES,
+        |s, v| s.server.batch_bytes_max = size(v), |s| s.server.batch_bytes_max.to_string()),
+    whole("answer_bytes_max", "Bytes of an answer that is no stream.", BYTES,
+        |s, v| s.server.answer_bytes_max = size(v), |s| s.server.answer_bytes_max.to_string()),
+    whole("stop_timeout_ms", "Milliseconds that requests may go on when the server stops.", ANY,
+        |s, v| s.server.stop_timeout = milliseconds(v), |s| s.server.stop_timeout.as_millis().to_string()),
+    whole("memtable_bytes_max", "Bytes of fresh documents in memory before they are written to a data file.",
+        64 << 10..=64 << 30, |s, v| s.engine.memtable_bytes_max = size(v), |s| s.engine.memtable_bytes_max.to_string()),
+    whole("log_bytes_max", "Bytes of one log file before the next one is begun.", 64 << 10..=1 << 30,
         |s, v| s.engine.log_bytes_max = v, |s| s.engine.log_bytes_max.to_string()),
 ];
 
@@ -190,9 +200,14 @@ pub(crate) fn listing() -> String {
     let defaults = Settings::default();
     let mut list = String::from("Settings, in a settings file as KEY = VALUE or as a variable QUIRE_KEY:\n");
     for key in KEYS {
-        list.push_str(&format!("  {:21} {} [default: {}]\n", key.name, key.about, key.shown(&defaults)));
+        let (name, about, shown) = (key.name, key.about, key.shown(&defaults));
+        list.push_str(&format!("  {name} [default: {shown}]\n      {about}\n"));
     }
     list
+}
+
+fn names(list: &str) -> Vec<String> {
+    list.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
 /// Sets a text that may not be empty.

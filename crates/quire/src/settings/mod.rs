@@ -47,6 +47,10 @@ pub(crate) struct Settings {
     pub(crate) log_format: Option<String>,
     /// The limits of requests.
     pub(crate) limits: quire_query::Limits,
+    /// The limits of the server.
+    pub(crate) server: quire_server::Limits,
+    /// Host names under which the server may be addressed, besides addresses and `localhost`.
+    pub(crate) hosts_allowed: Vec<String>,
     /// What the storage engine runs by.
     pub(crate) engine: quire_engine::Options,
 }
@@ -62,6 +66,8 @@ impl Default for Settings {
             log: None,
             log_format: None,
             limits: quire_query::Limits::default(),
+            server: quire_server::Limits::default(),
+            hosts_allowed: Vec::new(),
             engine: quire_engine::Options::default(),
         }
     }
@@ -105,7 +111,8 @@ impl Settings {
         for key in KEYS {
             let name = key.variable();
             let Some((_, value)) = environment.iter().find(|(known, _)| *known == name) else { continue };
-            key.apply_text(self, value).map_err(|why| Failure::usage(format!("the variable {name}: {why}")))?;
+            key.apply_text(self, value)
+                .map_err(|why| Failure::usage(format!("the variable {name}: {why}")))?;
         }
         Ok(())
     }

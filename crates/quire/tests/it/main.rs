@@ -2,7 +2,6 @@
 
 mod config;
 mod damage;
-mod data;
 mod documents;
 mod export;
 mod find;

@@ -76,6 +76,11 @@ impl Typed {
         self
     }
 
+    pub(crate) fn without(mut self, name: &str) -> Typed {
+        self.command.env_remove(name);
+        self
+    }
+
     pub(crate) fn input(mut self, bytes: impl Into<Vec<u8>>) -> Typed {
         self.input = bytes.into();
         self

@@ -9,6 +9,7 @@ use datafusion::arrow::buffer::OffsetBuffer;
 use datafusion::arrow::datatypes::{DataType, FieldRef, Fields};
 use quire_model::json::{Json, Kind};
 use quire_model::{Error, Result};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// An array being made.
@@ -98,7 +99,7 @@ impl Values {
 
 /// The columns of the fields of objects.
 pub(super) struct Columns {
-    names: Vec<Box<str>>,
+    index: HashMap<Box<str>, usize>,
     pub(super) values: Vec<Values>,
     /// For each key of the object before, in its order, the column it went to: the next object mostly has the same.
     route: Vec<(Box<str>, Option<usize>)>,
@@ -110,9 +111,9 @@ impl Columns {
     /// Empty columns of the fields.
     pub(super) fn new<'a>(fields: impl Iterator<Item = &'a FieldRef> + Clone) -> Result<Columns> {
         let values = fields.clone().map(|field| Values::new(field.data_type())).collect::<Result<Vec<_>>>()?;
-        let names = fields.map(|field| Box::from(field.name().as_str())).collect();
+        let index = fields.enumerate().map(|(column, field)| (Box::from(field.name().as_str()), column)).collect();
         let filled = vec![false; values.len()];
-        Ok(Columns { names, values, route: Vec::new(), filled })
+        Ok(Columns { index, values, route: Vec::new(), filled })
     }
 
     /// Adds one object: each column gets the field of its name, or null.
@@ -143,7 +144,7 @@ impl Columns {
     fn find(&mut self, step: usize, name: &str) -> Option<usize> {
         /// Objects with more keys than this are not worth a memory of their order.
         const ROUTE_MAX: usize = 256;
-        let column = self.names.iter().position(|known| **known == *name);
+        let column = self.index.get(name).copied();
         if step < ROUTE_MAX {
             // The keys after this one are likely to be others too.
             self.route.truncate(step);

@@ -1,0 +1,91 @@
+//! No digit of a number is lost, on the way in, through and out.
+
+use crate::setup::{ask, ask_with, columns, session};
+use quire_query::Session;
+use quire_query::sql::Param;
+
+const BIG: &str = "12345678901234567890.123";
+
+fn numbers() -> Session {
+    session(&[("n", &[
+        r#"{"_id":"a","huge":1E400,"long":12345678901234567890.123,"int":9007199254740993,"u":18446744073709551615,"d":0.1}"#,
+        r#"{"_id":"b","huge":1e400,"long":1,"int":-9223372036854775808,"u":1,"d":1e-7}"#,
+        r#"{"_id":"c","huge":-1E400,"long":12345678901234567890.124,"int":9223372036854775807,"u":2,"d":123456.789}"#,
+    ])])
+}
+
+#[test]
+fn digits_come_out_as_they_went_in() {
+    let session = numbers();
+    assert_eq!(columns(&session, "SELECT huge, long, int, u, d FROM n"), "huge json, long json, int int64, u json, d float64");
+    assert_eq!(
+        ask(&session, "SELECT huge, long, int, u, d FROM n ORDER BY _id"),
+        "[1E400,12345678901234567890.123,9007199254740993,18446744073709551615,0.1] \
+         [1e400,1,-9223372036854775808,1,1e-7] \
+         [-1E400,12345678901234567890.124,9223372036854775807,2,123456.789]"
+    );
+    assert_eq!(ask(&session, "SELECT _doc FROM n WHERE _id = 'b'").matches("1e400").count(), 1);
+}
+
+#[test]
+fn literals_keep_their_digits_in_comparisons() {
+    let session = numbers();
+    for (condition, expected) in [
+        ("long = 12345678901234567890.123".to_owned(), "a"),
+        (format!("long > {BIG}"), "c"),
+        (format!("{BIG} >= long"), "ab"),
+        (format!("long IN ({BIG}, 1)"), "ab"),
+        (format!("long BETWEEN 1.5 AND {BIG}"), "a"),
+        ("huge = 1E400".to_owned(), "ab"),
+        ("huge = 10E399".to_owned(), "ab"),
+        ("huge < -1E399".to_owned(), "c"),
+        ("huge > 1E401".to_owned(), ""),
+        ("u = 18446744073709551615".to_owned(), "a"),
+        ("int = 9007199254740993".to_owned(), "a"),
+        ("int = 9007199254740992".to_owned(), ""),
+        ("int = -9223372036854775808".to_owned(), "b"),
+        ("int < 1E400".to_owned(), "abc"),
+        ("d = 0.1".to_owned(), "a"),
+        ("d = 1e-7".to_owned(), "b"),
+    ] {
+        let sql = format!("SELECT _id FROM n WHERE {condition} ORDER BY _id");
+        let found: String = ask(&session, &sql).chars().filter(|c| c.is_alphanumeric()).collect();
+        assert_eq!(found, expected, "{condition}");
+    }
+}
+
+#[test]
+fn parameters_keep_their_digits() {
+    let session = numbers();
+    for (param, expected) in [(BIG, "a"), ("1", "b"), ("1.0", "b"), ("12345678901234567890.124", "c")] {
+        let param = Param::from_json(param).unwrap();
+        assert_eq!(ask_with(&session, "SELECT _id FROM n WHERE long = $1", &[param]), format!("[\"{expected}\"]"));
+    }
+    let params = ["1E400", "9007199254740993", "-9223372036854775808", "0.1", BIG];
+    let params: Vec<Param> = params.iter().map(|p| Param::from_json(p).unwrap()).collect();
+    assert_eq!(
+        ask_with(&session, "SELECT $1, $2, $3, $4, $5", &params),
+        format!("[1E400,9007199254740993,-9223372036854775808,0.1,{BIG}]")
+    );
+}
+
+#[test]
+fn decimals_are_exact() {
+    let session = numbers();
+    assert_eq!(
+        ask(&session, "SELECT sum(CAST(long AS DECIMAL(38,3))) FROM n"),
+        "[24691357802469135781.247]"
+    );
+    assert_eq!(ask(&session, "SELECT 1E400, -1E400, 18446744073709551615"), "[1E400,-1E400,18446744073709551615]");
+}
+
+#[test]
+fn sums_of_integers_are_exact_or_refused() {
+    let session = numbers();
+    assert_eq!(ask(&session, "SELECT sum(int) FROM n WHERE int > 9007199254740992 AND int < 9223372036854775807"), "[9007199254740993]");
+    let documents = [r#"{"_id":"a","i":9223372036854775807}"#, r#"{"_id":"b","i":1}"#];
+    let session = crate::setup::session(&[("o", &documents)]);
+    let error = crate::setup::error(&session, "SELECT sum(i) FROM o");
+    assert_eq!(error.code().as_str(), "invalid_sql", "{error}");
+    assert_eq!(ask(&session, "SELECT sum(CAST(i AS DECIMAL(38,0))) FROM o"), "[9223372036854775808]");
+}

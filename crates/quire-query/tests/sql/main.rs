@@ -1,0 +1,14 @@
+//! SQL as a session answers it, on the model store.
+#![cfg(feature = "sql")]
+
+mod aggregates;
+mod digits;
+mod errors;
+mod irregular;
+mod joins;
+mod params;
+mod refused;
+mod same_as_find;
+mod setup;
+mod shapes;
+mod stream;

@@ -1,0 +1,22 @@
+//! The server from outside: real HTTP over TCP, Unix sockets and streams inside the process.
+//!
+//! `http.rs` speaks HTTP byte by byte, so that what no proper client would send can be sent too; `running.rs`
+//! starts servers; `faulty.rs` is a store that fails on command.
+
+mod faulty;
+mod http;
+mod running;
+
+mod batch;
+mod bulk;
+mod conditions;
+mod definitions;
+mod documents;
+mod guard;
+mod hostile;
+mod limits;
+mod query;
+mod routes;
+mod serve;
+mod sql;
+mod streams;

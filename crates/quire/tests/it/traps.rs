@@ -1,0 +1,54 @@
+//! Mistakes that earlier systems made, each with the test that would have caught it.
+
+use crate::run::{Folder, Server, http};
+
+/// Two worlds: a command line on the disk and a server in memory.
+#[test]
+fn trap_24_what_is_written_over_http_is_read_by_commands_and_after_a_restart() {
+    let folder = Folder::new();
+    let server = Server::start(&folder);
+    let documents = "/v1/databases/main/collections/c/documents";
+    let (status, head, body) = http(&server.url, "POST", documents, r#"{"_id":"http","n":1.50}"#);
+    assert_eq!(status, 201, "{body}");
+    assert!(head.to_ascii_lowercase().contains("etag: \"1\""), "{head}");
+    let got = "{\"_id\":\"http\",\"n\":1.50,\"_rev\":1}\n";
+    assert_eq!(folder.quire(&["get", "c", "http"]).ok(), got);
+    folder.quire(&["insert", "c", r#"{"_id":"command"}"#]).ok();
+    let (status, _, body) = http(&server.url, "GET", &format!("{documents}/command"), "");
+    assert_eq!((status, body.as_str()), (200, r#"{"_id":"command","_rev":2}"#));
+    server.stop();
+    assert_eq!(folder.quire(&["get", "c", "http"]).ok(), got);
+    folder.quire(&["insert", "c", r#"{"_id":"folder"}"#]).ok();
+    let server = Server::start(&folder);
+    let (status, ..) = http(&server.url, "GET", &format!("{documents}/folder"), "");
+    assert_eq!(status, 200);
+    let (_, _, body) = http(&server.url, "POST", "/v1/databases/main/collections/c/count", "{}");
+    assert_eq!(body, r#"{"count":3}"#);
+    server.stop();
+}
+
+/// Acknowledged before it is durable.
+#[test]
+fn trap_01_what_was_acknowledged_survives_a_kill() {
+    let folder = Folder::new();
+    let server = Server::start(&folder);
+    for n in 0..50 {
+        folder.quire(&["insert", "c", &format!("{{\"_id\":\"{n}\"}}")]).ok();
+    }
+    server.signal("KILL");
+    server.wait();
+    assert_eq!(folder.quire(&["count", "c"]).ok(), "{\"count\":50}\n");
+}
+
+/// A settings file that is silently ignored.
+#[test]
+fn trap_30_an_invalid_settings_file_is_fatal_and_names_the_line() {
+    let folder = Folder::new();
+    folder.quire(&["insert", "c", "{}"]).ok();
+    std::fs::write(folder.data().join("quire.toml"), "# limits\npage_size_mx = 10\n").unwrap();
+    for words in [&["count", "c"][..], &["serve", "--listen", "none"], &["stats"]] {
+        let said = folder.quire(words).refused(2, "invalid_request");
+        let wanted = "quire.toml:2:1: there is no setting `page_size_mx`; did you mean `page_size_max`?";
+        assert!(said.contains(wanted), "{said}");
+    }
+}
