@@ -4,7 +4,8 @@ use crate::checkpoint;
 use crate::state::State;
 use crate::sync::lock;
 use crate::wal::Maker;
-use quire_model::Result;
+use quire_model::{Error, Result};
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -120,6 +121,15 @@ impl Background {
     }
 }
 
+/// Runs a job. One that panics ends writing to its database, because nobody would flush for it any more; the others
+/// go on.
+fn guarded(work: &Work, job: Job) -> Result<()> {
+    std::panic::catch_unwind(AssertUnwindSafe(|| work.run(job))).unwrap_or_else(|_| {
+        work.state.refuse_writes(format!("the job {job:?} panicked"));
+        Err(Error::internal(format!("the job {job:?} panicked")))
+    })
+}
+
 fn run(shared: &Shared) {
     loop {
         let works = {
@@ -139,7 +149,7 @@ fn run(shared: &Shared) {
                 if lock(&shared.inner).stop {
                     return;
                 }
-                if let Err(error) = work.run(job) {
+                if let Err(error) = guarded(&work, job) {
                     tracing::error!(event = "job_failed", job = ?job, database = %work.state.name, %error);
                     failed = true;
                     break;

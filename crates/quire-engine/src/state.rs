@@ -74,6 +74,8 @@ impl State {
     pub(crate) fn refuse_writes(&self, reason: String) {
         tracing::error!(event = "database_read_only", database = %self.name, reason = %reason, "writes are refused");
         lock(&self.refusal).get_or_insert(reason);
+        drop(lock(&self.backlog));
+        self.backlog_changed.notify_all();
     }
 
     /// Refuses every later write because the database was closed in good order.
@@ -102,6 +104,7 @@ impl State {
     pub(crate) fn wait_for_room(&self) -> Result<()> {
         let mut backlog = lock(&self.backlog);
         while self.live.get().version.frozen.len() > FROZEN_MAX {
+            self.check_writable()?;
             if let Some(failure) = &backlog.failure {
                 return Err(failure.clone());
             }

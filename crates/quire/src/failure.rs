@@ -142,7 +142,8 @@ fn told(problem: &Problem, format: Option<Format>) -> String {
 }
 
 fn says_more(part: &ProblemPart, problem: &Problem) -> bool {
-    !part.pointer.is_empty() && !(problem.errors.len() == 1 && problem.detail.contains(&part.detail))
+    let is_the_same = problem.errors.len() == 1 && problem.detail.contains(&part.detail);
+    !part.pointer.is_empty() && !is_the_same
 }
 
 /// What to try next.

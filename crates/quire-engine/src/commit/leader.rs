@@ -124,7 +124,7 @@ impl Committer {
         if let Err(error) = self.append(leading, &commits) {
             // Nobody in the group learns more than that, not even one that was refused: what refused it may have been
             // an earlier member.
-            return group.iter().map(|_| Some(Err(error.clone()))).collect();
+            return results.into_iter().map(|result| result.map(|_| Err(error.clone()))).collect();
         }
         let catalog = plan.into_catalog();
         self.publish(leading, &published.version.active, &commits, catalog);

@@ -6,13 +6,14 @@
 use super::cache::{self, Key};
 use super::error::{external, sql_error};
 use super::shape::{Inferred, infer};
+use super::statements::is_table_function;
 use super::table::Table;
 use crate::hint;
 use async_trait::async_trait;
 use datafusion::catalog::{CatalogProvider, SchemaProvider, TableProvider};
 use datafusion::common::Result as DataFusionResult;
 use datafusion::logical_expr::TableType;
-use quire_model::{Error, Name, Result, Snapshot, Store};
+use quire_model::{Code, Error, Name, Result, Snapshot, Store};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -146,8 +147,12 @@ impl SchemaProvider for Database {
     }
 
     async fn table(&self, name: &str) -> DataFusionResult<Option<Arc<dyn TableProvider>>> {
-        let table = self.catalog.table(&self.name, name).await.map_err(external)?;
-        Ok(Some(Arc::new(table)))
+        match self.catalog.table(&self.name, name).await {
+            Ok(table) => Ok(Some(Arc::new(table))),
+            // A function in FROM is looked for as a table first.
+            Err(e) if e.code() == Code::CollectionNotFound && is_table_function(name) => Ok(None),
+            Err(e) => Err(external(e)),
+        }
     }
 
     async fn table_type(&self, _: &str) -> DataFusionResult<Option<TableType>> {

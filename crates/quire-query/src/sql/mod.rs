@@ -1,8 +1,8 @@
 //! SQL over collections. Everything of DataFusion is in here.
 //!
 //! The life of one query ([`Session::sql`]):
-//! 1. the text becomes tokens; they are counted, so that no statement is deeper than the stack, every `?` gets its
-//!    number, and one statement is parsed from them (`parse.rs`, `dialect.rs`);
+//! 1. the text becomes tokens, every `?` gets its number, and one statement is parsed from them (`parse.rs`,
+//!    `dialect.rs`); it is made shallow, so that nothing later overflows a stack (`depth.rs`);
 //! 2. the statement is judged: only queries go on, whatever is inside of them (`statements.rs`);
 //! 3. parameters become literals in the parsed tree, never in the text; numbers keep their digits (`rewrite.rs`);
 //! 4. a snapshot of the session's database is taken; its number is the answer's (`catalog.rs`);
@@ -46,6 +46,7 @@
 mod cache;
 mod catalog;
 mod context;
+mod depth;
 mod describe;
 mod dialect;
 mod error;
@@ -53,6 +54,7 @@ mod json;
 mod near;
 mod param;
 mod parse;
+mod prepare;
 mod read;
 mod result;
 mod rewrite;
@@ -73,6 +75,7 @@ use datafusion::physical_plan::execute_stream;
 use datafusion::sql::parser::Statement;
 use error::{from_datafusion, from_panic};
 use futures::FutureExt;
+use prepare::{Prepared, prepare};
 use quire_model::{Error, Result, Snapshot};
 use result::Time;
 use statements::Asks;
@@ -96,10 +99,7 @@ impl Session {
     }
 
     async fn run(&self, sql: &str, params: &[Param], time: Time) -> Result<SqlResult> {
-        let parse::Parsed { mut statement, words, parameters } = parse::parse(sql)?;
-        let asks = statements::check(&statement)?;
-        let names_doc = words.contains("_doc");
-        rewrite::rewrite(&mut statement, params, parameters, names_doc)?;
+        let Prepared { statement, asks, words } = prepare(sql, params)?;
         let snapshot = self.sql_snapshot().await?;
         let seq = snapshot.seq();
         let catalog = |words| Catalog::new(Arc::clone(self.store()), self.database().clone(), snapshot.clone(), words);

@@ -33,39 +33,53 @@ pub(super) struct Parsed {
     pub(super) parameters: usize,
 }
 
-/// Reads one statement.
+/// The tokens of a text.
+pub(super) struct Tokens {
+    list: Vec<TokenWithSpan>,
+    /// How many of them can nest.
+    pub(super) nesting: usize,
+    parameters: usize,
+}
+
+/// Reads the tokens of a text.
 ///
 /// # Errors
-/// `invalid_sql` where it is not SQL, is empty, too long or more than one.
-pub(super) fn parse(sql: &str) -> Result<Parsed> {
+/// `invalid_sql` where it is too long or something is no token.
+pub(super) fn tokenize(sql: &str) -> Result<Tokens> {
     if sql.len() > SQL_BYTES_MAX {
         return Err(sql_error(format!("the statement has {} bytes, at most {SQL_BYTES_MAX} are allowed", sql.len())));
     }
-    let mut tokens = Tokenizer::new(&QuireDialect, sql)
+    let mut list = Tokenizer::new(&QuireDialect, sql)
         .tokenize_with_location()
         .map_err(|e| syntax_error(&ParserError::TokenizerError(e.to_string())))?;
-    check_size(&tokens)?;
-    let parameters = number_parameters(&mut tokens)?;
-    let words = tokens.iter().filter_map(|t| if let Token::Word(w) = &t.token { Some(w.value.clone()) } else { None });
-    let words = words.collect();
-    let mut parser = Parser::new(&QuireDialect).with_recursion_limit(DEPTH_MAX).with_tokens_with_locations(tokens);
-    let mut statements = Vec::new();
-    while !skip_semicolons(&mut parser) {
-        if !statements.is_empty() {
-            return Err(sql_error("one statement at a time: there is more after the first"));
-        }
-        statements.push(parser.parse_statement().map_err(|e| syntax_error(&e))?);
-        let next = parser.peek_token_ref();
-        if !matches!(next.token, Token::EOF | Token::SemiColon) {
-            let place = at(next.span.start.line, next.span.start.column);
-            let hint = if next.token == Token::Minus { DASH_HINT } else { "" };
-            return Err(sql_error(format!("not valid SQL: the statement should end before {next}{place}{hint}")));
-        }
+    let nesting = check_size(&list)?;
+    let parameters = number_parameters(&mut list)?;
+    Ok(Tokens { list, nesting, parameters })
+}
+
+/// Reads one statement.
+///
+/// # Errors
+/// `invalid_sql` where it is not SQL, is empty or more than one.
+pub(super) fn parse(tokens: Tokens) -> Result<Parsed> {
+    let Tokens { list, parameters, .. } = tokens;
+    let word = |token: &TokenWithSpan| if let Token::Word(w) = &token.token { Some(w.value.clone()) } else { None };
+    let words = list.iter().filter_map(word).collect();
+    let mut parser = Parser::new(&QuireDialect).with_recursion_limit(DEPTH_MAX).with_tokens_with_locations(list);
+    if skip_semicolons(&mut parser) {
+        return Err(sql_error("the statement is empty"));
     }
-    match statements.pop() {
-        Some(statement) => Ok(Parsed { statement, words, parameters }),
-        None => Err(sql_error("the statement is empty")),
+    let statement = parser.parse_statement().map_err(|e| syntax_error(&e))?;
+    let next = parser.peek_token_ref();
+    if !matches!(next.token, Token::EOF | Token::SemiColon) {
+        let place = at(next.span.start.line, next.span.start.column);
+        let hint = if next.token == Token::Minus { DASH_HINT } else { "" };
+        return Err(sql_error(format!("not valid SQL: the statement should end before {next}{place}{hint}")));
     }
+    if !skip_semicolons(&mut parser) {
+        return Err(sql_error("one statement at a time: there is more after the first"));
+    }
+    Ok(Parsed { statement, words, parameters })
 }
 
 /// Moves over semicolons; whether nothing follows.
@@ -74,7 +88,7 @@ fn skip_semicolons(parser: &mut Parser<'_>) -> bool {
     parser.peek_token_ref().token == Token::EOF
 }
 
-fn check_size(tokens: &[TokenWithSpan]) -> Result<()> {
+fn check_size(tokens: &[TokenWithSpan]) -> Result<usize> {
     let nests = |token: &Token| match token {
         Token::Word(word) => word.quote_style.is_none() && word.keyword != Keyword::NoKeyword,
         Token::Comma | Token::Number(..) | Token::SingleQuotedString(_) | Token::Placeholder(_) => false,
@@ -86,7 +100,7 @@ fn check_size(tokens: &[TokenWithSpan]) -> Result<()> {
         let detail = format!("the statement is too complex: {count} operators and key words, {NESTING_TOKENS_MAX} are allowed");
         return Err(sql_error(detail));
     }
-    Ok(())
+    Ok(count)
 }
 
 /// Gives every `?` its number in the order of the text; how many parameters there are.

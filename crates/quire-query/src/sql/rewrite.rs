@@ -2,18 +2,19 @@
 //!
 //! 1. A parameter becomes a literal of its value, so that it is typed like one and can stand where one can.
 //! 2. A number with more digits than an integer of 64 bits or a double keeps becomes a JSON value, which loses none.
-//! 3. `*` leaves out `_doc`. The column is only there when a statement names it, so this matters only then.
+//! 3. An expression that is selected twice gets a name the second time.
+//! 4. `*` leaves out `_doc`. The column is only there when a statement names it, so this matters only then.
 
 use super::error::sql_error;
 use super::param::Param;
 use datafusion::sql::sqlparser::ast::{
-    ExceptSelectItem, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments, Ident,
+    BinaryOperator, ExceptSelectItem, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments, Ident,
     ObjectName, Query, Select, SelectItem, SelectItemQualifiedWildcardKind, Statement, TableFactor, UnaryOperator,
     Value, VisitMut, VisitorMut, WildcardAdditionalOptions,
 };
 use quire_model::json::Number;
 use quire_model::{Error, Result};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 
 /// Puts parameters in, keeps the digits of numbers and hides `_doc` from `*`.
@@ -64,7 +65,21 @@ impl VisitorMut for Rewriter<'_> {
             && let Some(exact) = exact_number(&format!("-{digits}"))
         {
             *expr = exact;
+            return ControlFlow::Continue(());
         }
+        // A sign before a JSON field would be refused for the field's type; a product is not.
+        if let Expr::UnaryOp { op: UnaryOperator::Minus, expr: inner } = expr
+            && matches!(**inner, Expr::Identifier(_) | Expr::CompoundIdentifier(_) | Expr::CompoundFieldAccess { .. })
+        {
+            let right = std::mem::replace(inner, Box::new(number("-1".to_owned())));
+            let left = Box::new(number("-1".to_owned()));
+            *expr = Expr::Nested(Box::new(Expr::BinaryOp { left, op: BinaryOperator::Multiply, right }));
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_select(&mut self, select: &mut Select) -> ControlFlow<Error> {
+        name_twins(select);
         ControlFlow::Continue(())
     }
 
@@ -138,6 +153,25 @@ fn json_literal(text: &str) -> Expr {
         over: None,
         within_group: Vec::new(),
     })
+}
+
+/// Gives a name to an expression that is selected twice: DataFusion takes no two columns of one name.
+fn name_twins(select: &mut Select) {
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    for item in &mut select.projection {
+        let SelectItem::UnnamedExpr(expr) = item else { continue };
+        let name = match &*expr {
+            Expr::Identifier(name) => name.value.clone(),
+            other => other.to_string(),
+        };
+        let times = seen.entry(name.clone()).or_default();
+        *times += 1;
+        if *times > 1 {
+            let alias = Ident::with_quote('"', format!("{name}_{times}"));
+            let expr = std::mem::replace(expr, Expr::Value(Value::Null.with_empty_span()));
+            *item = SelectItem::ExprWithAlias { expr, alias };
+        }
+    }
 }
 
 /// Takes `_doc` out of `*` and `t.*` where the place of the column is plain: a `*` over one collection, or the

@@ -149,8 +149,13 @@ fn factor_fault(factor: &TableFactor) -> Option<Error> {
 }
 
 fn function_fault(name: &ObjectName) -> Option<Error> {
-    let known = TABLE_FUNCTIONS.iter().any(|known| name.to_string().eq_ignore_ascii_case(known));
+    let known = is_table_function(&name.to_string());
     (!known).then(|| sql_error(format!("there is no table function {name}")))
+}
+
+/// Whether a name is one of the functions that may stand in FROM.
+pub(super) fn is_table_function(name: &str) -> bool {
+    TABLE_FUNCTIONS.iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
 /// The error for what is not a query.

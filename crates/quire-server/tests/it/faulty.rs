@@ -11,19 +11,19 @@ use std::sync::{Arc, Condvar, Mutex};
 /// The store. By the name of the collection: `panics` panics on commit, `broken` breaks off its scans after
 /// [`BROKEN_AFTER`] documents, `crashing` panics there, `waits` holds commits until [`Faulty::release`].
 #[derive(Default)]
-pub struct Faulty {
+pub(crate) struct Faulty {
     inner: ModelStore,
-    pub read_only: AtomicBool,
-    pub waiting: AtomicUsize,
-    pub scanned: Arc<AtomicUsize>,
+    pub(crate) read_only: AtomicBool,
+    pub(crate) waiting: AtomicUsize,
+    pub(crate) scanned: Arc<AtomicUsize>,
     released: Mutex<bool>,
     changed: Condvar,
 }
 
-pub const BROKEN_AFTER: usize = 2_000;
+pub(crate) const BROKEN_AFTER: usize = 2_000;
 
 impl Faulty {
-    pub fn release(&self) {
+    pub(crate) fn release(&self) {
         *self.released.lock().unwrap() = true;
         self.changed.notify_all();
     }

@@ -5,31 +5,31 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::time::Duration;
 
 /// A stream of bytes to a server.
-pub trait Wire: Read + Write + Send {}
+pub(crate) trait Wire: Read + Write + Send {}
 
 impl<T: Read + Write + Send> Wire for T {}
 
 /// One connection.
-pub struct Connection(BufReader<Box<dyn Wire>>);
+pub(crate) struct Connection(BufReader<Box<dyn Wire>>);
 
 /// One answer.
 #[derive(Debug)]
-pub struct Answer {
-    pub status: u16,
-    pub headers: Vec<(String, String)>,
-    pub body: Vec<u8>,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
 }
 
 /// A wait that never ends is a test that fails.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 impl Connection {
-    pub fn new(wire: impl Wire + 'static) -> Connection {
+    pub(crate) fn new(wire: impl Wire + 'static) -> Connection {
         Connection(BufReader::new(Box::new(wire)))
     }
 
     /// Sends a request and reads its answer. `Host` and `Content-Length` are added where they are not given.
-    pub fn send(
+    pub(crate) fn send(
         &mut self,
         method: &str,
         path: &str,
@@ -52,18 +52,18 @@ impl Connection {
         self.read_answer(method)
     }
 
-    pub fn write(&mut self, bytes: &[u8]) {
+    pub(crate) fn write(&mut self, bytes: &[u8]) {
         self.0.get_mut().write_all(bytes).unwrap();
         self.0.get_mut().flush().unwrap();
     }
 
     /// Writes what the server takes; it may close before everything is sent.
-    pub fn try_write(&mut self, bytes: &[u8]) -> bool {
+    pub(crate) fn try_write(&mut self, bytes: &[u8]) -> bool {
         self.0.get_mut().write_all(bytes).is_ok()
     }
 
     /// Reads one answer to a request of this method.
-    pub fn read_answer(&mut self, method: &str) -> Answer {
+    pub(crate) fn read_answer(&mut self, method: &str) -> Answer {
         let (status, headers) = self.read_head();
         let mut answer = Answer { status, headers, body: Vec::new() };
         if method != "HEAD" && status != 204 && status != 304 {
@@ -76,7 +76,7 @@ impl Connection {
         answer
     }
 
-    pub fn read_head(&mut self) -> (u16, Vec<(String, String)>) {
+    pub(crate) fn read_head(&mut self) -> (u16, Vec<(String, String)>) {
         let first = self.line();
         let status =
             first.split(' ').nth(1).unwrap_or_else(|| panic!("no answer: {first:?}")).parse().unwrap();
@@ -92,7 +92,7 @@ impl Connection {
     }
 
     /// One chunk of a chunked body; empty at its end.
-    pub fn read_chunk(&mut self) -> Vec<u8> {
+    pub(crate) fn read_chunk(&mut self) -> Vec<u8> {
         let size = usize::from_str_radix(&self.line(), 16).unwrap();
         let chunk = self.read_exactly(size);
         assert_eq!(self.line(), "");
@@ -100,7 +100,7 @@ impl Connection {
     }
 
     /// Whether the server has closed the connection; waits for it.
-    pub fn is_closed(&mut self) -> bool {
+    pub(crate) fn is_closed(&mut self) -> bool {
         let mut rest = Vec::new();
         match self.0.read_to_end(&mut rest) {
             Ok(_) => rest.is_empty(),
@@ -133,32 +133,32 @@ impl Connection {
 }
 
 impl Answer {
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    pub fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         std::str::from_utf8(&self.body).unwrap()
     }
 
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body)
             .unwrap_or_else(|e| panic!("{e}: {:?}", String::from_utf8_lossy(&self.body)))
     }
 
     /// The lines of NDJSON.
-    pub fn lines(&self) -> Vec<Value> {
+    pub(crate) fn lines(&self) -> Vec<Value> {
         assert_eq!(self.header("content-type"), Some("application/x-ndjson"));
         assert!(self.body.is_empty() || self.body.ends_with(b"\n"));
         self.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
-    pub fn seq(&self) -> u64 {
+    pub(crate) fn seq(&self) -> u64 {
         self.header("quire-seq").unwrap_or_else(|| panic!("no Quire-Seq: {self:?}")).parse().unwrap()
     }
 
     /// The code of a problem, after a check of everything that a problem says.
-    pub fn problem(&self) -> String {
+    pub(crate) fn problem(&self) -> String {
         assert_eq!(self.header("content-type"), Some("application/problem+json"), "{}", self.text());
         let body = self.json();
         let code = body["code"].as_str().unwrap().to_owned();
@@ -179,14 +179,14 @@ impl Answer {
 
     /// Asserts that this is a problem with a code.
     #[track_caller]
-    pub fn refused(self, code: &str) -> Answer {
+    pub(crate) fn refused(self, code: &str) -> Answer {
         assert_eq!(self.problem(), code, "{}", self.text());
         self
     }
 
     /// Asserts the status of success.
     #[track_caller]
-    pub fn ok(self, status: u16) -> Answer {
+    pub(crate) fn ok(self, status: u16) -> Answer {
         assert_eq!(self.status, status, "{}", String::from_utf8_lossy(&self.body));
         self
     }

@@ -15,22 +15,22 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 /// A server with a TCP port and perhaps a Unix socket; it stops with the test.
-pub struct Running {
-    pub address: SocketAddr,
-    pub state: AppState,
+pub(crate) struct Running {
+    pub(crate) address: SocketAddr,
+    pub(crate) state: AppState,
     stop: Option<oneshot::Sender<()>>,
     serving: Option<JoinHandle<Stopped>>,
     runtime: Option<Runtime>,
 }
 
 /// Where documents of most tests are.
-pub const C: &str = "/v1/databases/main/collections/c";
+pub(crate) const C: &str = "/v1/databases/main/collections/c";
 
-pub fn start() -> Running {
+pub(crate) fn start() -> Running {
     start_with(Limits::default())
 }
 
-pub fn start_with(limits: Limits) -> Running {
+pub(crate) fn start_with(limits: Limits) -> Running {
     start_on(
         Arc::new(ModelStore::new()),
         quire_query::Limits::default(),
@@ -39,7 +39,7 @@ pub fn start_with(limits: Limits) -> Running {
     )
 }
 
-pub fn start_on(
+pub(crate) fn start_on(
     store: Arc<dyn Store>,
     query_limits: quire_query::Limits,
     config: Config,
@@ -66,7 +66,7 @@ pub fn start_on(
 }
 
 impl Running {
-    pub fn connect(&self) -> Connection {
+    pub(crate) fn connect(&self) -> Connection {
         let stream = TcpStream::connect(self.address).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         stream.set_nodelay(true).unwrap();
@@ -74,33 +74,39 @@ impl Running {
     }
 
     /// One request on a connection of its own.
-    pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> Answer {
+    pub(crate) fn send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl AsRef<[u8]>,
+    ) -> Answer {
         self.connect().send(method, path, headers, body)
     }
 
-    pub fn get(&self, path: &str) -> Answer {
+    pub(crate) fn get(&self, path: &str) -> Answer {
         self.send("GET", path, &[], "")
     }
 
-    pub fn post(&self, path: &str, body: impl AsRef<[u8]>) -> Answer {
+    pub(crate) fn post(&self, path: &str, body: impl AsRef<[u8]>) -> Answer {
         self.send("POST", path, &[], body)
     }
 
     /// Inserts a document into the collection of most tests and gives its revision.
     #[track_caller]
-    pub fn insert(&self, document: &str) -> u64 {
+    pub(crate) fn insert(&self, document: &str) -> u64 {
         self.post(&format!("{C}/documents"), document).ok(201).json()["_rev"].as_u64().unwrap()
     }
 
     /// Tells the server to stop, without waiting.
-    pub fn tell_to_stop(&mut self) {
+    pub(crate) fn tell_to_stop(&mut self) {
         if let Some(stop) = self.stop.take() {
             stop.send(()).ok();
         }
     }
 
     /// Waits for the server to stop.
-    pub fn stopped(&mut self) -> Stopped {
+    pub(crate) fn stopped(&mut self) -> Stopped {
         self.tell_to_stop();
         let serving = self.serving.take().unwrap();
         self.runtime
@@ -111,7 +117,7 @@ impl Running {
             .unwrap()
     }
 
-    pub fn runtime(&self) -> &Runtime {
+    pub(crate) fn runtime(&self) -> &Runtime {
         self.runtime.as_ref().unwrap()
     }
 }
@@ -124,17 +130,17 @@ impl Drop for Running {
     }
 }
 
-pub fn connect_unix(path: &Path) -> Connection {
+pub(crate) fn connect_unix(path: &Path) -> Connection {
     let stream = UnixStream::connect(path).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
     Connection::new(stream)
 }
 
 /// A folder that goes away with the test.
-pub struct Folder(pub PathBuf);
+pub(crate) struct Folder(pub(crate) PathBuf);
 
 impl Folder {
-    pub fn new() -> Folder {
+    pub(crate) fn new() -> Folder {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let n = COUNT.fetch_add(1, Ordering::Relaxed);
         let path = std::env::temp_dir().join(format!("quire-server-{}-{n}", std::process::id()));

@@ -1,7 +1,11 @@
 //! SQL over HTTP; what SQL means is tested where it is done.
 
-use crate::running::start;
+use crate::running::{Running, start, start_on, start_with};
+use quire_server::{Config, Limits};
+use quire_testkit::ModelStore;
 use serde_json::json;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 const SQL: &str = "/v1/databases/main/sql";
 const LINES: [(&str, &str); 1] = [("accept", "application/x-ndjson")];
@@ -55,4 +59,58 @@ fn mistakes_are_answers_in_both_forms() {
         send("").refused("invalid_json");
     }
     server.post("/v1/databases/none/sql", r#"{"sql":"SELECT 1"}"#).refused("database_not_found");
+}
+
+/// A collection whose product with itself is more than anybody waits for.
+fn fill(server: &Running) {
+    let body: String =
+        (0..2_000).map(|n| format!("{{\"n\":{n},\"text\":\"some text to make it longer\"}}\n")).collect();
+    server.post("/v1/databases/main/collections/c/bulk", body).ok(200);
+}
+
+const PRODUCT: &str = r#"{"sql":"SELECT a.n, b.text FROM c a, c b, c d"}"#;
+
+#[test]
+fn a_statement_ends_at_its_time_limit_and_others_are_served_meanwhile() {
+    let query_limits =
+        quire_query::Limits { query_timeout: Duration::from_secs(2), ..quire_query::Limits::default() };
+    let server = start_on(Arc::new(ModelStore::new()), query_limits, Config::default(), None);
+    fill(&server);
+    let mut connection = server.connect();
+    let body = r#"{"sql":"SELECT count(*) FROM c a, c b, c d WHERE a.n + b.n + d.n = 7.5"}"#;
+    let head =
+        format!("POST {SQL} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+    connection.write(head.as_bytes());
+    let begun = Instant::now();
+    while begun.elapsed() < Duration::from_secs(1) {
+        let asked = Instant::now();
+        server.get("/health/ready").ok(200);
+        assert!(asked.elapsed() < Duration::from_secs(1));
+    }
+    connection.read_answer("POST").refused("timeout");
+    assert!(begun.elapsed() < Duration::from_secs(10));
+}
+
+#[test]
+fn a_client_that_leaves_leaves_its_place() {
+    let server = start_with(Limits { sql_running_max: 1, waiting_max: 1, ..Limits::default() });
+    fill(&server);
+    let mut connection = server.connect();
+    let length = PRODUCT.len();
+    let head = format!("POST {SQL} HTTP/1.1\r\nHost: localhost\r\nAccept: {}\r\n", LINES[0].1);
+    connection.write(format!("{head}Content-Length: {length}\r\n\r\n{PRODUCT}").as_bytes());
+    assert_eq!(connection.read_head().0, 200);
+    assert!(!connection.read_chunk().is_empty());
+    drop(connection);
+    server.post(SQL, r#"{"sql":"SELECT 1"}"#).ok(200);
+}
+
+#[test]
+fn an_answer_that_is_too_large_is_refused_and_streams_instead() {
+    let server = start_with(Limits { answer_bytes_max: 10_000, ..Limits::default() });
+    fill(&server);
+    server.post(SQL, PRODUCT).refused("too_large");
+    server.post(SQL, r#"{"sql":"SELECT text FROM c LIMIT 10"}"#).ok(200);
+    let lines = server.send("POST", SQL, &LINES, r#"{"sql":"SELECT text FROM c"}"#).ok(200).lines();
+    assert_eq!(lines.len(), 2_000);
 }

@@ -12,6 +12,7 @@ mod transfer;
 
 use std::ffi::OsString;
 
+use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 pub(crate) use documents::{Change, Count, Find, Get, Insert, Remove, Sql};
@@ -21,7 +22,7 @@ pub(crate) use transfer::{Export, ExportFormat, Import, OnError};
 
 /// QuireDB: the document database whose promises you can rerun
 #[derive(Debug, Parser)]
-#[command(name = "quire", version, disable_help_subcommand = true, arg_required_else_help = true)]
+#[command(name = "quire", version, disable_help_subcommand = true)]
 pub(crate) struct Cli {
     /// What holds for every command.
     #[command(flatten)]
@@ -99,8 +100,14 @@ pub(crate) enum Command {
 /// # Errors
 /// What clap has to say: wrong usage, or the help that was asked for.
 pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
-    let matches = command().try_get_matches_from(arguments)?;
-    Cli::from_arg_matches(&matches)
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let mut command = command();
+    if arguments.len() < 2 {
+        // Clap would do so by itself, but not where a variable of the environment counts as an argument.
+        let help = command.render_help();
+        return Err(command.error(ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand, help));
+    }
+    Cli::from_arg_matches(&command.try_get_matches_from(arguments)?)
 }
 
 /// The command line as clap knows it, with the commands listed in groups.

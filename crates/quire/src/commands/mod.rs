@@ -16,6 +16,7 @@ use quire_client::{Collection, Database};
 use crate::args::{Command, Format};
 use crate::door::{Door, Missing};
 use crate::failure::Failure;
+use crate::import::Source;
 use crate::notes::Notes;
 use crate::output::Output;
 use crate::settings::Settings;
@@ -38,6 +39,10 @@ pub(crate) struct Desk {
 
 /// Does one command that works on data.
 pub(crate) async fn run(desk: &Desk, command: Command) -> Result<(), Failure> {
+    if let Command::Import(args) = &command {
+        // Asked before the door is opened: a name that was mistyped makes no data folder.
+        Source::check(&args.file)?;
+    }
     let missing = if creates(&command) { Missing::Create } else { Missing::Refuse };
     let door = Door::open(&desk.settings, desk.url.as_deref(), missing).await?;
     let database = door.client().database(&desk.settings.db);

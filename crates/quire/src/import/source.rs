@@ -27,21 +27,25 @@ pub(crate) struct Source {
 }
 
 impl Source {
+    /// Checks that a file can be opened.
+    ///
+    /// # Errors
+    /// As [`Source::open`].
+    pub(crate) fn check(file: &str) -> Result<(), Failure> {
+        if file == "-" { Ok(()) } else { open(file).map(drop) }
+    }
+
     /// Opens a file; `-` is standard input.
     ///
     /// # Errors
     /// Wrong usage where the file cannot be opened.
     pub(crate) fn open(file: &str) -> Result<Source, Failure> {
         if file == "-" {
-            return Ok(Source::new("stdin", Box::new(io::stdin()), None)?);
+            return Source::new("stdin", Box::new(io::stdin()), None)
+                .map_err(|error| unreadable("stdin", &error));
         }
-        let unreadable = |error: io::Error| Failure::usage(format!("{file} cannot be read: {error}"));
-        let opened = File::open(file).map_err(unreadable)?;
-        let meta = opened.metadata().map_err(unreadable)?;
-        if meta.is_dir() {
-            return Err(Failure::usage(format!("{file} is a folder")));
-        }
-        Source::new(file, Box::new(opened), meta.is_file().then_some(meta.len())).map_err(unreadable)
+        let (opened, bytes) = open(file)?;
+        Source::new(file, Box::new(opened), bytes).map_err(|error| unreadable(file, &error))
     }
 
     /// Bytes that this program carries with it.
@@ -64,6 +68,20 @@ impl Source {
         };
         Ok(Source { name: name.to_owned(), reader, bytes, bytes_read })
     }
+}
+
+/// A file, and its length where it has one.
+fn open(file: &str) -> Result<(File, Option<u64>), Failure> {
+    let opened = File::open(file).map_err(|error| unreadable(file, &error))?;
+    let meta = opened.metadata().map_err(|error| unreadable(file, &error))?;
+    if meta.is_dir() {
+        return Err(Failure::usage(format!("{file} is a folder")));
+    }
+    Ok((opened, meta.is_file().then_some(meta.len())))
+}
+
+fn unreadable(file: &str, error: &io::Error) -> Failure {
+    Failure::usage(format!("{file} cannot be read: {error}"))
 }
 
 /// A reader that counts what goes through it.

@@ -123,7 +123,8 @@ fn limits_of_queries_take_effect() {
     let refused = |key: &str, value: &str, words: &[&str], code: &str| {
         folder.command(words).env(key, value).answer().refused(1, code);
     };
-    refused("QUIRE_QUERY_TIMEOUT_MS", "1", &["count", "c", r#"{"t":{"$regex":"(x+x+)+y"}}"#], "timeout");
+    // The time is looked at between batches, so the count has to read all of them.
+    refused("QUIRE_QUERY_TIMEOUT_MS", "1", &["count", "c", r#"{"t":{"$exists":true}}"#], "timeout");
     let sql = "SELECT t, n FROM c ORDER BY t, n DESC";
     refused("QUIRE_SQL_MEMORY_BYTES_MAX", "65536", &["sql", sql], "memory_limit");
     assert_eq!(folder.quire(&["sql", sql]).ok().lines().count(), 20_000);

@@ -67,7 +67,7 @@ fn wrong_queries_are_refused() {
         (&["count", "n", "{\"a\":{\"$no\":1}}"], "invalid_filter"),
         (&["count", "n", "["], "invalid_filter"),
         (&["find", "n", "--limit", "0"], "invalid_request"),
-        (&["find", "n", "--sort", ""], "invalid_request"),
+        (&["find", "n", "--sort", "a,,b"], "invalid_request"),
         (&["find", "n", "--cursor", "x"], "invalid_cursor"),
         (&["find", "m"], "collection_not_found"),
         (&["count", "m"], "collection_not_found"),

@@ -1,5 +1,8 @@
 //! The shipped binary, from outside: commands are typed, answers are read.
 
+// Helpers of tests fail a test as tests do.
+#![allow(clippy::unwrap_used)]
+
 mod config;
 mod damage;
 mod documents;

@@ -28,7 +28,7 @@ pub(super) fn scalar(call: ScalarFunction, schema: &dyn ExprSchema) -> Result<Ex
         }
         ("greatest" | "least", true) => zip(args, &types, convert::number),
         ("struct" | "named_struct" | "row" | "get_field", _) => args,
-        (name, _) if name.starts_with("array_") || name.starts_with("list_") => in_list(args, &types),
+        (name, _) if name.starts_with("array_") || name.starts_with("list_") => in_list(name, args, &types),
         (_, true) => zip(args, &types, convert::text),
         (_, false) => args,
     };
@@ -46,18 +46,23 @@ fn nullif(args: Vec<Expr>, types: &[DataType]) -> Result<Expr> {
     when(equal, lit(datafusion::common::ScalarValue::Null)).otherwise(args[0].clone())
 }
 
-/// Functions over a list of JSON values look for a value among them, so the value must be JSON too.
-fn in_list(args: Vec<Expr>, types: &[DataType]) -> Vec<Expr> {
+/// Functions over a list of JSON values that look for a value among them, or put one there, need a JSON value.
+fn in_list(name: &str, args: Vec<Expr>, types: &[DataType]) -> Vec<Expr> {
+    let places: &[usize] = match name.trim_start_matches("array_").trim_start_matches("list_") {
+        "prepend" | "push_front" => &[0],
+        "replace" | "replace_n" | "replace_all" => &[1, 2],
+        "has" | "contains" | "append" | "push_back" | "position" | "positions" | "indexof" | "remove" | "remove_n"
+        | "remove_all" => &[1],
+        _ => &[],
+    };
     let over_json = types.iter().filter_map(item_type).any(is_json);
-    let is_value = |t: &DataType| !t.is_integer() || types.len() == 2;
-    zip(args, types, |arg, data_type| {
-        if over_json && item_type(data_type).is_none() && is_value(data_type) {
-            return convert::json(arg, data_type);
-        }
+    let convert = |(n, arg): (usize, Expr)| match &types[n] {
+        value if places.contains(&n) && over_json && item_type(value).is_none() => convert::json(arg, value),
         // A JSON value in the place of a list is the list of its elements.
-        let in_place_of_list = is_json(data_type) && !over_json;
-        if in_place_of_list { Json::Items.of(arg) } else { arg }
-    })
+        list if !places.contains(&n) && is_json(list) => Json::Items.of(arg),
+        _ => arg,
+    };
+    args.into_iter().enumerate().map(convert).collect()
 }
 
 /// A call of an aggregate function.

@@ -7,7 +7,7 @@ use super::{key, scalar};
 use crate::sql::error::external;
 use crate::sql::types::{JSON, field, is_json, is_text};
 use datafusion::arrow::array::{
-    ArrayRef, BinaryBuilder, BooleanBuilder, Float64Builder, Int8Builder, Int64Builder, LargeStringBuilder, ListBuilder,
+    ArrayRef, BooleanBuilder, Float64Builder, Int8Builder, Int64Builder, LargeStringBuilder, ListBuilder,
     StringBuilder,
 };
 use datafusion::arrow::datatypes::DataType;
@@ -43,7 +43,7 @@ pub(super) enum Json {
     Type,
     /// `json_items(value)`: the elements of an array, nothing else.
     Items,
-    /// `json_key(value)`: bytes that sort and are equal as the values are.
+    /// `json_key(value)`: a text that sorts and is equal as the value is.
     Key,
     /// `json_number_key(value)`: the same for numbers, nothing else.
     NumberKey,
@@ -101,12 +101,11 @@ impl Json {
     fn result_type(self) -> DataType {
         match self {
             Json::Parse | Json::Of | Json::Get => JSON,
-            Json::GetText | Json::Text | Json::Type | Json::Digits => DataType::Utf8,
+            Json::GetText | Json::Text | Json::Type | Json::Digits | Json::Key | Json::NumberKey => DataType::Utf8,
             Json::Number => DataType::Float64,
             Json::Integer => DataType::Int64,
             Json::Bool => DataType::Boolean,
             Json::Items => DataType::List(Arc::new(field("item", JSON))),
-            Json::Key | Json::NumberKey => DataType::Binary,
             Json::Compare => DataType::Int8,
         }
     }
@@ -199,7 +198,7 @@ fn run(json: Json, args: &[ColumnarValue], rows: usize) -> Result<ArrayRef> {
             Arc::new(builder.finish())
         }};
     }
-    let mut bytes = Vec::new();
+    let mut key = String::new();
     Ok(match json {
         Json::Parse => each!(LargeStringBuilder::new(), value => match value.as_str() {
             Some(text) => scalar::parse(&text).map_err(external)?,
@@ -212,10 +211,13 @@ fn run(json: Json, args: &[ColumnarValue], rows: usize) -> Result<ArrayRef> {
         Json::Text => each!(StringBuilder::new(), value => scalar::text(value)),
         Json::Bool => each!(BooleanBuilder::new(), value => value.as_bool()),
         Json::Type => each!(StringBuilder::new(), value => Some(scalar::type_of(value))),
-        Json::Key | Json::NumberKey => each!(BinaryBuilder::new(), value => {
-            bytes.clear();
-            key::write(value, &mut bytes);
-            (json == Json::Key || value.as_number().is_some()).then_some(&bytes)
+        Json::Key | Json::NumberKey => each!(StringBuilder::new(), value => {
+            key.clear();
+            let wanted = json == Json::Key || value.as_number().is_some();
+            wanted.then(|| {
+                key::write(value, &mut key);
+                &key
+            })
         }),
         Json::Items => items(&arg, rows)?,
         Json::Compare => {

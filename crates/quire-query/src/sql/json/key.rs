@@ -1,24 +1,26 @@
-//! Bytes that sort as JSON values do, and are equal where the values are.
+//! Texts that sort as JSON values do, and are equal where the values are.
 //!
 //! A tag for the kind comes first, in the order of kinds. Then:
 //! - a number: its sign, the place of its point and its digits, all turned round for a negative one;
-//! - a string: its bytes with zero bytes escaped, and an end that is less than any character;
+//! - a string: its characters with zero escaped, and an end that is less than any character;
 //! - an array or object: its parts, and an end that is less than any part. Objects go by sorted keys.
 
 use quire_model::json::{Json, Kind};
 
-const END: u8 = 0;
-const PART: u8 = 1;
-const NULL: u8 = 2;
-const NUMBER: u8 = 3;
-const STRING: u8 = 4;
-const OBJECT: u8 = 5;
-const ARRAY: u8 = 6;
-const FALSE: u8 = 7;
-const TRUE: u8 = 8;
+const END: char = '\u{0}';
+const PART: char = '\u{1}';
+const NULL: char = '\u{2}';
+const NUMBER: char = '\u{3}';
+const STRING: char = '\u{4}';
+const OBJECT: char = '\u{5}';
+const ARRAY: char = '\u{6}';
+const FALSE: char = '\u{7}';
+const TRUE: char = '\u{8}';
+/// Greater than every other character of a number.
+const LAST: char = '\u{7f}';
 
 /// Appends the key of a value.
-pub(super) fn write(value: Json<'_>, out: &mut Vec<u8>) {
+pub(super) fn write(value: Json<'_>, out: &mut String) {
     match value.kind() {
         Kind::Null => out.push(NULL),
         Kind::Bool => out.push(if value.as_bool() == Some(true) { TRUE } else { FALSE }),
@@ -50,51 +52,53 @@ pub(super) fn write(value: Json<'_>, out: &mut Vec<u8>) {
     }
 }
 
-fn write_text(text: &str, out: &mut Vec<u8>) {
-    for byte in text.bytes() {
-        out.push(byte);
-        if byte == 0 {
-            out.push(0xff);
+fn write_text(text: &str, out: &mut String) {
+    for (n, part) in text.split(END).enumerate() {
+        if n > 0 {
+            out.extend([END, LAST]);
         }
+        out.push_str(part);
     }
-    out.extend_from_slice(&[0, END]);
+    out.extend([END, END]);
 }
 
 /// `canonical` is `0`, or digits without zeros at their ends, `e`, and an exponent.
-fn write_number(canonical: &str, out: &mut Vec<u8>) {
+fn write_number(canonical: &str, out: &mut String) {
     let (negative, unsigned) = canonical.strip_prefix('-').map_or((false, canonical), |rest| (true, rest));
     let Some((digits, exponent)) = unsigned.split_once('e') else {
-        out.push(1);
+        out.push('1');
         return;
     };
-    out.push(if negative { 0 } else { 2 });
-    let from = out.len();
-    write_point(exponent, digits.len(), out);
-    out.extend_from_slice(digits.as_bytes());
-    out.push(END);
+    let mut magnitude = point(exponent, digits.len());
+    magnitude.push_str(digits);
     if negative {
-        out[from..].iter_mut().for_each(|byte| *byte = !*byte);
+        out.push('0');
+        out.push_str(&turned(&magnitude));
+        out.push(LAST);
+    } else {
+        out.push('2');
+        out.push_str(&magnitude);
+        out.push(END);
     }
 }
 
 /// The place of the point before the first digit. Exponents that 64 bits do not hold are farther than all others;
 /// among themselves they go by their own digits.
-fn write_point(exponent: &str, digits: usize, out: &mut Vec<u8>) {
+fn point(exponent: &str, digits: usize) -> String {
     let short = exponent.parse::<i64>().ok().filter(|e| e.unsigned_abs() < 1 << 62);
-    let (point, long) = match (short, exponent.strip_prefix('-')) {
-        (Some(exponent), _) => (exponent + digits as i64, None),
-        (None, Some(digits)) => (i64::MIN, Some(digits)),
-        (None, None) => (i64::MAX, Some(exponent)),
-    };
-    out.extend_from_slice(&(point as u64 ^ 1 << 63).to_be_bytes());
-    if let Some(long) = long {
-        let from = out.len();
-        out.extend_from_slice(&(long.len() as u32).to_be_bytes());
-        out.extend_from_slice(long.as_bytes());
-        if point == i64::MIN {
-            out[from..].iter_mut().for_each(|byte| *byte = !*byte);
-        }
+    let place = |point: i64| format!("{:016x}", point as u64 ^ 1 << 63);
+    let long = |digits: &str| format!("{:08x}{digits}", digits.len());
+    match (short, exponent.strip_prefix('-')) {
+        (Some(exponent), _) => place(exponent + digits as i64),
+        (None, Some(exponent)) => place(i64::MIN) + &turned(&long(exponent)),
+        (None, None) => place(i64::MAX) + &long(exponent),
     }
+}
+
+/// Hexadecimal digits that sort the other way round.
+fn turned(digits: &str) -> String {
+    let turn = |digit: char| digit.to_digit(16).and_then(|value| char::from_digit(15 - value, 16)).unwrap_or(digit);
+    digits.chars().map(turn).collect()
 }
 
 #[cfg(test)]
@@ -102,8 +106,8 @@ mod tests {
     use super::*;
     use quire_model::json::compare;
 
-    fn key(text: &str) -> Vec<u8> {
-        let mut out = Vec::new();
+    fn key(text: &str) -> String {
+        let mut out = String::new();
         write(Json::new(text), &mut out);
         out
     }
