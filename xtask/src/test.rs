@@ -1,17 +1,44 @@
 //! `cargo xtask test`: every test of the workspace.
 //!
-//! The tests need the Rust toolchain and nothing else; what they may need one day is installed here first. After
-//! `cargo test` nothing is printed, so that the last lines are its own summaries.
+//! Besides the Rust toolchain the tests need the programs of [`NEEDED`], which are installed here first where they
+//! are absent. After `cargo test` nothing is printed, so that the last lines are its own summaries.
 
 use std::path::Path;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode, Stdio};
 
 use crate::cargo::CargoLine;
 
 pub(crate) const LINE: CargoLine = CargoLine::new("test --workspace --locked");
 
+/// Programs that tests start, each with the Debian package that has it.
+const NEEDED: &[(&str, &str)] = &[("curl", "curl")]; // the README's examples speak HTTP with it
+
+/// Installs what is absent.
+fn install() -> Result<(), String> {
+    for (program, package) in NEEDED {
+        if runs(Command::new(program).arg("--version")) {
+            continue;
+        }
+        eprintln!("test: installing {package}");
+        let installed = runs(Command::new("apt-get").arg("update"))
+            && runs(Command::new("apt-get").args(["install", "--yes", "--no-install-recommends", package]));
+        if !installed {
+            return Err(format!("the tests need `{program}`, and `apt-get install {package}` did not work"));
+        }
+    }
+    Ok(())
+}
+
+fn runs(command: &mut Command) -> bool {
+    command.stdin(Stdio::null()).stdout(Stdio::null()).status().is_ok_and(|status| status.success())
+}
+
 /// Runs the tests with `args` handed on to `cargo test`.
 pub(crate) fn task(root: &Path, args: &[String]) -> ExitCode {
+    if let Err(error) = install() {
+        eprintln!("test: {error}");
+        return ExitCode::FAILURE;
+    }
     let mut command = LINE.command();
     command.current_dir(root).args(args);
     match command.status() {

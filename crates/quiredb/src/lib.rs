@@ -82,3 +82,8 @@ pub fn doc_folder(name: &str) -> std::path::PathBuf {
     let _ = std::fs::remove_dir_all(&folder);
     folder
 }
+
+/// The README's example runs with these tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

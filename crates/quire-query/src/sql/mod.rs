@@ -50,6 +50,7 @@ mod depth;
 mod describe;
 mod dialect;
 mod error;
+mod exact_sum;
 mod json;
 mod near;
 mod param;

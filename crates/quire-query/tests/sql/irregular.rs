@@ -135,8 +135,8 @@ fn values_come_out_as_they_went_in() {
     assert_eq!(ask(&session, "SELECT CASE WHEN n < 2 THEN v ELSE 'x' END FROM m WHERE n < 3 ORDER BY n"), r#"[5] ["x"]"#);
     assert_eq!(ask(&session, "SELECT nullif(v, 5) FROM m WHERE n < 4 ORDER BY n"), r#"[null] ["5"] [7.5]"#);
     assert_eq!(
-        ask(&session, "SELECT v FROM m WHERE n = 1 UNION ALL SELECT 'text' UNION ALL SELECT CAST(3 AS VARCHAR)"),
-        r#"[5] ["text"] ["3"]"#
+        ask(&session, "SELECT v FROM (SELECT v FROM m WHERE n = 1 UNION ALL SELECT 'text' UNION ALL SELECT CAST(3 AS VARCHAR)) ORDER BY v"),
+        r#"[5] ["3"] ["text"]"#
     );
     assert_eq!(ask(&session, "SELECT struct(v AS a), [v, 'x', 1] FROM m WHERE n = 2"), r#"[{"a":"5"},["5","x",1]]"#);
     assert_eq!(ask(&session, "SELECT unnest(json_items(v)) FROM m WHERE n = 6"), r#"[3] ["x"] [null]"#);
@@ -183,7 +183,7 @@ fn the_functions_work_on_columns_of_one_type_too() {
         r#"["number","string","boolean","object","array"]"#
     );
     assert_eq!(ask(&session, "SELECT json_number(n), json_number(s), json_text(s), json_text(n) FROM t"), r#"[3.0,null,"x",null]"#);
-    assert_eq!(ask(&session, "SELECT json_get(o, 'p', 'q'), o->'p'->'q', o->>'p', l->1 FROM t"), r#"[7,7,"{\"q\":7}",2]"#);
+    assert_eq!(ask(&session, "SELECT json_get(o, 'p', 'q') AS a, o->'p'->'q', o->>'p', l->1 FROM t"), r#"[7,7,"{\"q\":7}",2]"#);
     assert_eq!(ask(&session, "SELECT json('{\"a\": [1, 2.50]}'), json('{\"a\":1}')->'a' + 1"), r#"[{"a":[1,2.50]},2.0]"#);
     assert_eq!(code(&session, "SELECT json('{')"), Code::InvalidJson);
 }

@@ -27,7 +27,7 @@ pub(super) async fn insert(
     let received = receive(&app, &head.headers, body, document_bytes_max(&app)).await?;
     let collection = place.collection.clone();
     let written = app.work().run(move || session.insert(&collection, &received.bytes)).await?;
-    Ok(created(&place, written)?)
+    created(&place, written)
 }
 
 /// `GET …/documents/{id}`, and `HEAD`, for which the router leaves the body out.
@@ -66,7 +66,7 @@ pub(super) async fn replace(
     let (collection, id) = (place.collection.clone(), place.id.clone());
     let work = move || session.replace(&collection, &id, &received.bytes, expect);
     let written = app.work().run(work).await.map_err(|error| as_condition(error, expect))?;
-    Ok(if written.created { created(&place, written)? } else { changed(written)? })
+    if written.created { created(&place, written) } else { changed(written) }
 }
 
 /// `PATCH …/documents/{id}`.
@@ -89,7 +89,7 @@ pub(super) async fn patch(
     let session = app.session_of(&place.database)?;
     let received = receive(&app, &head.headers, body, document_bytes_max(&app)).await?;
     let work = move || session.patch(&place.collection, &place.id, &received.bytes, expect);
-    Ok(changed(app.work().run(work).await?)?)
+    changed(app.work().run(work).await?)
 }
 
 /// `DELETE …/documents/{id}`.

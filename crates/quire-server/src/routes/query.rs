@@ -101,8 +101,8 @@ fn page_bytes(page: &Page, bytes_max: usize) -> Result<Vec<u8>> {
     let size = 64 + page.documents.iter().map(|text| text.len() + 1).sum::<usize>();
     if size > bytes_max {
         let detail = format!(
-            "the page has {size} bytes, at most {bytes_max} are sent at once: ask for fewer documents, or for \
-             application/x-ndjson, which streams"
+            "the page has {size} bytes, at most {bytes_max} are sent at once: ask for fewer documents, or \
+             for application/x-ndjson, which streams"
         );
         return Err(Error::new(Code::TooLarge, detail));
     }

@@ -36,8 +36,8 @@ impl UnixSocket {
         let longest = path.as_os_str().as_bytes().len().max(temporary.as_os_str().as_bytes().len());
         if longest > PATH_BYTES_MAX {
             let detail = format!(
-                "the socket's path {} is too long: a socket's path has at most {PATH_BYTES_MAX} bytes; use a shorter \
-                 folder or another path for the socket",
+                "the socket's path {} is too long: a socket's path has at most {PATH_BYTES_MAX} bytes; use a \
+                 shorter folder or another path for the socket",
                 path.display()
             );
             return Err(io::Error::new(io::ErrorKind::InvalidInput, detail));

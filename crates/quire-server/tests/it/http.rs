@@ -42,7 +42,8 @@ impl Connection {
         if !given("host") {
             head.push_str("Host: localhost\r\n");
         }
-        if !given("content-length") && !given("transfer-encoding") && !(body.is_empty() && method == "GET") {
+        let has_length = given("content-length") || given("transfer-encoding");
+        if !has_length && (!body.is_empty() || method != "GET") {
             head.push_str(&format!("Content-Length: {}\r\n", body.len()));
         }
         headers.iter().for_each(|(key, value)| head.push_str(&format!("{key}: {value}\r\n")));

@@ -3,6 +3,8 @@
 //! `http.rs` speaks HTTP byte by byte, so that what no proper client would send can be sent too; `running.rs`
 //! starts servers; `faulty.rs` is a store that fails on command.
 
+#![allow(clippy::unwrap_used, reason = "in a test that is the way to fail")]
+
 mod faulty;
 mod http;
 mod running;

@@ -77,10 +77,7 @@ fn a_slow_reader_holds_back_the_scan() {
     let server = start_on(store.clone(), quire_query::Limits::default(), Config::default(), None);
     fill(&server, "c", 4_000, 10_000);
     let mut connection = server.connect();
-    let body = "{}";
-    let head = format!(
-        "POST {C}/find HTTP/1.1\r\nHost: localhost\r\nAccept: application/x-ndjson\r\nContent-Length: 2\r\n\r\n{body}"
-    );
+    let head = format!("GET {C}/documents HTTP/1.1\r\nHost: localhost\r\nAccept: {}\r\n\r\n", LINES[0].1);
     store.scanned.store(0, Ordering::SeqCst);
     connection.write(head.as_bytes());
     connection.read_head();

@@ -27,12 +27,17 @@ pub(crate) struct Source {
 }
 
 impl Source {
-    /// Checks that a file can be opened.
+    /// Checks that a file is there. It is not opened: a pipe can be opened only once.
     ///
     /// # Errors
-    /// As [`Source::open`].
+    /// Wrong usage where it is not, or is a folder.
     pub(crate) fn check(file: &str) -> Result<(), Failure> {
-        if file == "-" { Ok(()) } else { open(file).map(drop) }
+        match std::fs::metadata(file) {
+            _ if file == "-" => Ok(()),
+            Ok(meta) if meta.is_dir() => Err(Failure::usage(format!("{file} is a folder"))),
+            Ok(_) => Ok(()),
+            Err(error) => Err(unreadable(file, &error)),
+        }
     }
 
     /// Opens a file; `-` is standard input.
@@ -44,7 +49,9 @@ impl Source {
             return Source::new("stdin", Box::new(io::stdin()), None)
                 .map_err(|error| unreadable("stdin", &error));
         }
-        let (opened, bytes) = open(file)?;
+        let opened = File::open(file).map_err(|error| unreadable(file, &error))?;
+        let meta = opened.metadata().map_err(|error| unreadable(file, &error))?;
+        let bytes = meta.is_file().then_some(meta.len());
         Source::new(file, Box::new(opened), bytes).map_err(|error| unreadable(file, &error))
     }
 
@@ -68,16 +75,6 @@ impl Source {
         };
         Ok(Source { name: name.to_owned(), reader, bytes, bytes_read })
     }
-}
-
-/// A file, and its length where it has one.
-fn open(file: &str) -> Result<(File, Option<u64>), Failure> {
-    let opened = File::open(file).map_err(|error| unreadable(file, &error))?;
-    let meta = opened.metadata().map_err(|error| unreadable(file, &error))?;
-    if meta.is_dir() {
-        return Err(Failure::usage(format!("{file} is a folder")));
-    }
-    Ok((opened, meta.is_file().then_some(meta.len())))
 }
 
 fn unreadable(file: &str, error: &io::Error) -> Failure {

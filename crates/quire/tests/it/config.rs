@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use crate::run::{Folder, Server, http};
+use crate::run::{Folder, Server, http, insert_head};
 
 fn count(folder: &Folder) -> usize {
     folder.quire(&["count", "c"]).json()["count"].as_u64().unwrap() as usize
@@ -185,9 +185,7 @@ fn limits_of_connections_take_effect() {
     drop(third);
     std::thread::sleep(Duration::from_millis(200));
     let mut last = TcpStream::connect(address).unwrap();
-    let path = "/v1/databases/main/collections/c/documents";
-    write!(last, "POST {path} HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{{")
-        .unwrap();
+    write!(last, "{}{{", insert_head(address, 9)).unwrap();
     std::thread::sleep(Duration::from_millis(200));
     let begun = Instant::now();
     server.signal("TERM");

@@ -242,3 +242,11 @@ pub(crate) fn http(url: &str, method: &str, path: &str, body: &str) -> (u16, Str
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
     (status, head.to_owned(), body.to_owned())
 }
+
+/// The head of a request that inserts into `c`; a body of `length` bytes is to follow.
+pub(crate) fn insert_head(address: &str, length: usize) -> String {
+    format!(
+        "POST /v1/databases/main/collections/c/documents HTTP/1.1\r\nhost: {address}\r\n\
+         content-type: application/json\r\ncontent-length: {length}\r\n\r\n"
+    )
+}

@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, Instant};
 
-use crate::run::{Folder, Server, http};
+use crate::run::{Folder, Server, http, insert_head};
 
 #[test]
 fn it_says_where_it_is_and_stops_on_either_signal() {
@@ -92,9 +92,7 @@ fn a_second_signal_does_not_wait() {
     // A request whose body never comes holds a graceful stop up.
     let address = server.url.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(address).unwrap();
-    let path = "/v1/databases/main/collections/c/documents";
-    write!(stream, "POST {path} HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{{")
-        .unwrap();
+    write!(stream, "{}{{", insert_head(address, 9)).unwrap();
     std::thread::sleep(Duration::from_millis(300));
     let begun = Instant::now();
     server.signal("TERM");
@@ -113,14 +111,8 @@ fn a_request_under_way_is_answered_before_the_end() {
     let server = Server::start(&folder);
     let address = server.url.strip_prefix("http://").unwrap().to_owned();
     let mut stream = TcpStream::connect(&address).unwrap();
-    let path = "/v1/databases/main/collections/c/documents";
     let body = r#"{"_id":"late"}"#;
-    write!(
-        stream,
-        "POST {path} HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
-        body.len()
-    )
-    .unwrap();
+    stream.write_all(insert_head(&address, body.len()).as_bytes()).unwrap();
     std::thread::sleep(Duration::from_millis(300));
     server.signal("TERM");
     std::thread::sleep(Duration::from_millis(300));

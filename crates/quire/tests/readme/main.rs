@@ -91,13 +91,14 @@ impl Place {
         }
         let output = self.shell(&format!("{{ {}\n}} 2>&1", example.command)).output().unwrap();
         let got = String::from_utf8(output.stdout).unwrap();
-        assert_eq!(got, example.output, "after: {}", example.command);
+        assert_eq!(got.trim_end(), example.output.trim_end(), "after: {}", example.command);
     }
 }
 
 #[test]
 fn trap_31_the_readmes_examples_print_what_it_says() {
-    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md")).unwrap();
+    let readme =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md")).unwrap();
     let examples = examples(&readme);
     assert!(examples.len() >= 15, "{}", examples.len());
     let mut place = Place::new();

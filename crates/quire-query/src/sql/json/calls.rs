@@ -3,11 +3,13 @@
 use super::aware::{Takes, takes, unwrap_aggregate, unwrap_scalar};
 use super::convert;
 use super::function::Json;
+use crate::sql::exact_sum::exact_sum;
 use crate::sql::types::{is_json, item_type};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{ExprSchema, Result};
 use datafusion::logical_expr::expr::{AggregateFunction, ScalarFunction, Sort, WindowFunction};
-use datafusion::logical_expr::{Expr, ExprSchemable, WindowFunctionDefinition, lit, when};
+use datafusion::logical_expr::{AggregateUDF, Expr, ExprSchemable, WindowFunctionDefinition, lit, when};
+use std::sync::Arc;
 
 /// A call of a scalar function.
 pub(super) fn scalar(call: ScalarFunction, schema: &dyn ExprSchema) -> Result<Expr> {
@@ -71,8 +73,16 @@ pub(super) fn aggregate(mut call: AggregateFunction, schema: &dyn ExprSchema) ->
     let taken = argument(call.func.name(), call.params.distinct);
     call.params.args = zip(call.params.args, &types, taken);
     call.params.order_by = order(call.params.order_by, schema)?;
-    call.func = unwrap_aggregate(&call.func);
+    call.func = function(&call.func, call.params.distinct, &types);
     Ok(Expr::AggregateFunction(call))
+}
+
+/// The function that is run in the end.
+fn function(function: &Arc<AggregateUDF>, distinct: bool, types: &[DataType]) -> Arc<AggregateUDF> {
+    if function.name() == "sum" && !distinct && types == [DataType::Int64] {
+        return exact_sum();
+    }
+    unwrap_aggregate(function)
 }
 
 fn argument(name: &str, distinct: bool) -> impl Fn(Expr, &DataType) -> Expr + use<> {
@@ -93,7 +103,8 @@ pub(super) fn window(mut call: WindowFunction, schema: &dyn ExprSchema) -> Resul
         let types = call.params.args.iter().map(|arg| arg.get_type(schema)).collect::<Result<Vec<_>>>()?;
         let taken = argument(function.name(), call.params.distinct);
         call.params.args = zip(call.params.args, &types, taken);
-        call.fun = WindowFunctionDefinition::AggregateUDF(unwrap_aggregate(function));
+        let function = self::function(function, call.params.distinct, &types);
+        call.fun = WindowFunctionDefinition::AggregateUDF(function);
     }
     call.params.order_by = order(call.params.order_by, schema)?;
     let groups = call.params.partition_by.into_iter().map(|expr| key(expr, schema));

@@ -61,8 +61,8 @@ async fn whole(app: &AppState, columns: &[Column], mut rows: Rows) -> Result<Res
         }
         if out.len() > bytes_max {
             let detail = format!(
-                "the rows have more than {bytes_max} bytes, which is what is sent at once: ask for fewer, or for \
-                 application/x-ndjson, which streams"
+                "the rows have more than {bytes_max} bytes, which is what is sent at once: ask for fewer, \
+                 or for application/x-ndjson, which streams"
             );
             return Err(Error::new(Code::TooLarge, detail));
         }
