@@ -78,7 +78,7 @@ impl<W: Write> List<W> {
         if columns.is_empty() {
             return Ok(());
         }
-        let rows = self.kept.iter().map(|object| row(&Json::new(object), &columns));
+        let rows = self.kept.iter().map(|object| row(&Json::new(object), &columns)).collect();
         writeln!(self.out, "{}", table::table(&columns, rows, self.width))?;
         Ok(())
     }
