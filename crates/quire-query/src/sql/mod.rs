@@ -9,7 +9,7 @@
 //! 5. each collection named gets its columns from its documents at that snapshot (`shape/`, remembered in `cache.rs`);
 //! 6. DataFusion plans: names are resolved, JSON values get their meaning in comparisons, aggregates and order
 //!    (`json/`), and a second check refuses plans that do more than read (`context.rs`);
-//! 7. DataFusion runs the plan: documents are pulled from the snapshot on a blocking thread and become Arrow arrays of
+//! 7. DataFusion runs the plan on threads of its own (`runtime.rs`): documents are pulled from the snapshot on a blocking thread and become Arrow arrays of
 //!    the columns asked for (`table.rs`, `read/`);
 //! 8. rows are written as JSON while they come (`write/`, `result.rs`), until they end, the reader leaves, or the time
 //!    or memory of the query is used up (`error.rs` says which).
@@ -59,6 +59,7 @@ mod prepare;
 mod read;
 mod result;
 mod rewrite;
+mod runtime;
 mod shape;
 mod statements;
 mod table;
@@ -74,13 +75,11 @@ use crate::Session;
 use catalog::Catalog;
 use datafusion::physical_plan::execute_stream;
 use datafusion::sql::parser::Statement;
-use error::{from_datafusion, from_panic};
-use futures::FutureExt;
+use error::from_datafusion;
 use prepare::{Prepared, prepare};
 use quire_model::{Error, Result, Snapshot};
 use result::Time;
 use statements::Asks;
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 impl Session {
@@ -92,11 +91,9 @@ impl Session {
     /// later, in the rows.
     pub async fn sql(&self, sql: &str, params: &[Param]) -> Result<SqlResult> {
         let time = Time::new(self.limits().query_timeout);
-        let run = AssertUnwindSafe(self.run(sql, params, time)).catch_unwind();
-        match time.limit(run).await? {
-            Ok(result) => result,
-            Err(panic) => Err(from_panic(panic.as_ref())),
-        }
+        let (session, sql, params) = (self.clone(), sql.to_owned(), params.to_vec());
+        let task = runtime::spawn(async move { session.run(&sql, &params, time).await })?;
+        time.limit(task.join()).await??
     }
 
     async fn run(&self, sql: &str, params: &[Param], time: Time) -> Result<SqlResult> {
@@ -122,7 +119,7 @@ impl Session {
                 let columns = result::columns(plan.schema());
                 let physical = state.query_planner().create_physical_plan(&plan, &state).await;
                 let batches = physical.and_then(|physical| execute_stream(physical, state.task_ctx()));
-                Ok(SqlResult::stream(columns, seq, batches.map_err(from_datafusion)?, time))
+                SqlResult::stream(columns, seq, batches.map_err(from_datafusion)?, state, time)
             }
         }
     }

@@ -2,11 +2,13 @@
 
 use super::error::{from_datafusion, from_panic};
 use super::types::type_name;
+use super::runtime;
 use super::write::{self, Shape};
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::DFSchema;
 use datafusion::execution::SendableRecordBatchStream;
+use datafusion::execution::session_state::SessionState;
 use futures::{FutureExt, Stream, StreamExt};
 use quire_model::{Code, Error, Result, Seq};
 use std::collections::HashMap;
@@ -15,7 +17,11 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
+use tokio::sync::mpsc;
 use tokio::time::Instant;
+
+/// How many batches may wait to be taken.
+const BATCHES_AHEAD: usize = 2;
 
 /// The answer to a statement.
 #[derive(Debug)]
@@ -88,21 +94,31 @@ impl std::fmt::Debug for SqlRows {
 }
 
 impl SqlResult {
-    /// The answer that a running query gives until its time is over.
-    pub(super) fn stream(columns: Vec<Column>, seq: Seq, batches: SendableRecordBatchStream, time: Time) -> SqlResult {
-        let batches = futures::stream::unfold(Some(batches), move |state| async move {
-            let mut batches = state?;
-            let next = AssertUnwindSafe(batches.next()).catch_unwind();
-            let next = match time.limit(next).await {
-                Ok(Ok(None)) => return None,
-                Ok(Ok(Some(batch))) => batch.map_err(from_datafusion),
-                Ok(Err(panic)) => Err(from_panic(panic.as_ref())),
+    /// The answer that a running query gives until its time is over. `state` is held as long as the query runs.
+    pub(super) fn stream(
+        columns: Vec<Column>,
+        seq: Seq,
+        batches: SendableRecordBatchStream,
+        state: SessionState,
+        time: Time,
+    ) -> Result<SqlResult> {
+        let (sender, receiver) = mpsc::channel(BATCHES_AHEAD);
+        let task = runtime::spawn(async move {
+            pump(batches, &sender).await;
+            // What the query held is let go before the answer ends, so that nothing of the store is in use after it.
+            drop(state);
+            drop(sender);
+        })?;
+        let batches = futures::stream::unfold(Some((receiver, task)), move |state| async move {
+            let (mut receiver, task) = state?;
+            let next = match time.limit(receiver.recv()).await {
+                Ok(next) => next?,
                 Err(timeout) => Err(timeout),
             };
-            let state = next.is_ok().then_some(batches);
+            let state = next.is_ok().then_some((receiver, task));
             Some((next, state))
         });
-        SqlResult::new(columns, seq, Box::pin(batches))
+        Ok(SqlResult::new(columns, seq, Box::pin(batches)))
     }
 
     /// The answer that is known already.
@@ -117,6 +133,27 @@ impl SqlResult {
     ) -> SqlResult {
         let names = columns.iter().map(|column| column.name.clone()).collect();
         SqlResult { columns, seq, rows: SqlRows { batches, names, shape: Shape::Array } }
+    }
+}
+
+/// Sends what a query finds, until it ends, fails or nobody listens.
+async fn pump(mut batches: SendableRecordBatchStream, sender: &mpsc::Sender<Result<RecordBatch>>) {
+    loop {
+        let next = match AssertUnwindSafe(batches.next()).catch_unwind().await {
+            Ok(None) => return,
+            Ok(Some(batch)) => batch.map_err(from_datafusion),
+            Err(panic) => Err(from_panic(panic.as_ref())),
+        };
+        let failed = next.is_err();
+        if failed {
+            drop(batches);
+            // Nobody listening is no error: the answer was dropped.
+            let _ = sender.send(next).await;
+            return;
+        }
+        if sender.send(next).await.is_err() {
+            return;
+        }
     }
 }
 
@@ -135,9 +172,13 @@ impl Time {
 
     /// Waits for something as long as there is time.
     pub(super) async fn limit<T>(self, future: impl Future<Output = T>) -> Result<T> {
-        tokio::time::timeout_at(self.end, future).await.map_err(|_| {
-            Error::new(Code::Timeout, format!("the query took longer than its {:?}", self.allowed))
-        })
+        // The guard is not held while waiting: it belongs to a thread, and the timer knows its threads once it is made.
+        let limited = {
+            let _threads = runtime::enter()?;
+            tokio::time::timeout_at(self.end, future)
+        };
+        let late = |_| Error::new(Code::Timeout, format!("the query took longer than its {:?}", self.allowed));
+        limited.await.map_err(late)
     }
 }
 

@@ -9,7 +9,8 @@ use quire_wire::media;
 pub(crate) const JSON_LIKE: &[&str] = &[media::JSON, "text/json"];
 
 /// What a bulk takes.
-pub(crate) const NDJSON_LIKE: &[&str] = &[media::NDJSON, media::JSON, "text/json"];
+pub(crate) const NDJSON_LIKE: &[&str] =
+    &[media::NDJSON, "application/ndjson", "application/jsonl", media::JSON, "text/json"];
 
 /// Checks that a body, where its type is said, is of one of these types, in UTF-8 and not compressed.
 ///
@@ -32,7 +33,17 @@ pub(crate) fn check_content_type(headers: &HeaderMap, known: &[&str]) -> Result<
     let (essence, parameters) = text.split_once(';').unwrap_or((&text, ""));
     if !known.contains(&essence.trim()) {
         let known = known.first().copied().unwrap_or(media::JSON);
-        return Err(unsupported(format!("this route takes {known}; the request's Content-Type is another")));
+        // Where somebody tries it for the first time, it is nearly always this one.
+        let curl = match essence.trim() {
+            "application/x-www-form-urlencoded" => {
+                format!(
+                    " (with curl: add -H 'content-type: {known}', it says that it sends a form otherwise)"
+                )
+            }
+            _ => String::new(),
+        };
+        let detail = format!("this route takes {known}; the request's Content-Type is another{curl}");
+        return Err(unsupported(detail));
     }
     let charset =
         parameters.split(';').filter_map(|p| p.split_once('=')).find(|(key, _)| key.trim() == "charset");
