@@ -8,8 +8,6 @@
 mod sample;
 mod tour;
 
-use std::path::Path;
-
 use crate::args::{Format, Quickstart};
 use crate::commands::Desk;
 use crate::failure::Failure;
@@ -17,7 +15,7 @@ use crate::host::Host;
 use crate::notes::warn;
 use crate::output::Output;
 use crate::serve::{self, Listening};
-use crate::settings::Listen;
+use crate::settings::{Listen, Settings};
 use sample::Found;
 
 /// The folder where none is named. It is not the default of other commands, so that the tour never meets real data.
@@ -35,7 +33,7 @@ pub(crate) async fn run(mut desk: Desk, args: Quickstart) -> Result<(), Failure>
     let outcome = first(&desk, &host).await;
     match (outcome, listening) {
         (Ok(()), Some(listening)) => {
-            serve::until_signal(&desk, host, listening, |at| next_steps(&desk.settings.data, at)).await
+            serve::until_signal(&desk, host, listening, |at| next_steps(&desk.settings, at)).await
         }
         (outcome, _) => {
             let closed = host.close().await;
@@ -84,11 +82,11 @@ async fn listen(desk: &Desk, is_asked_for: bool) -> Result<Listening, Failure> {
 }
 
 /// What to type next.
-fn next_steps(data: &Path, address: Option<&str>) {
-    let data = data.display();
+fn next_steps(settings: &Settings, address: Option<&str>) {
+    let data = settings.data.display();
     let mut text = String::from("\nThe server runs until Ctrl-C. In another terminal:\n");
     if let Some(address) = address {
-        let base = format!("{address}/v1/databases/main");
+        let base = format!("{address}/v1/databases/{}", settings.db);
         text.push_str(&format!(
             "  curl {base}/collections/features/documents/css.properties.grid\n  \
              curl {base}/sql -H 'content-type: application/json' \\\n    \

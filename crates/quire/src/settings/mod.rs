@@ -1,11 +1,11 @@
 //! Settings: one struct, four sources.
 //!
 //! 1. [`Settings::default`] is what holds where nobody says anything.
-//! 2. The settings file ([`file`]): `--config`, or `quire.toml` in the data folder where there is one.
+//! 2. The settings file (`file.rs`): `--config`, or `quire.toml` in the data folder where there is one.
 //! 3. The environment: `QUIRE_` and a key's name in capitals.
 //! 4. Flags of the command line.
 //!
-//! A later source wins. Each key is one line in [`keys`]. Whatever does not fit is fatal and says where it stands:
+//! A later source wins. Each key is one line in `keys.rs`. Whatever does not fit is fatal and says where it stands:
 //! a setting that is silently ignored would be worse than none.
 
 mod file;
