@@ -14,6 +14,9 @@ use std::sync::Arc;
 /// Documents and bytes that one pull of a scan gives at most.
 const BATCH_DOCUMENTS: usize = 1024;
 const BATCH_BYTES: usize = 1 << 20;
+/// Documents and bytes that one pull of a scan looks at, whether they match or not: some milliseconds of work.
+const LOOK_DOCUMENTS: usize = 8192;
+const LOOK_BYTES: usize = 8 << 20;
 
 /// A snapshot: everything published with its sequence number, and nothing later.
 pub(crate) struct View {
@@ -91,10 +94,15 @@ struct Scanning {
 impl Rows for Scanning {
     fn next_batch(&mut self) -> Result<Option<Vec<Stored>>> {
         let mut batch = Vec::new();
-        let mut bytes = 0;
+        let (mut bytes, mut looked, mut looked_bytes) = (0, 0, 0);
         while self.left > 0 && batch.len() < BATCH_DOCUMENTS && bytes < BATCH_BYTES {
+            if looked == LOOK_DOCUMENTS || looked_bytes > LOOK_BYTES {
+                return Ok(Some(batch));
+            }
             let Some(merged) = self.merge.next()? else { break };
+            looked += 1;
             let Some(text) = merged.text else { continue };
+            looked_bytes += text.len();
             let stored = Stored { document: Document::from_checked(merged.id, text), rev: merged.seq };
             if self.filter.matches(Row::from(&stored)) {
                 bytes += stored.document.text().len();

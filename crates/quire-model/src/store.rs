@@ -87,7 +87,8 @@ impl Scan {
 
 /// A pull of documents.
 pub trait Rows: Send {
-    /// The next documents, never an empty list; `None` at the end.
+    /// The next documents; `None` at the end. An empty list says that much was looked at and nothing matched: the
+    /// caller can look at the clock and go on.
     fn next_batch(&mut self) -> Result<Option<Vec<Stored>>>;
 }
 

@@ -11,4 +11,6 @@ pub struct Config {
     /// Without this list a page of a foreign site could reach the server through a name that it makes point
     /// here.
     pub hosts_allowed: Vec<String>,
+    /// What is unsafe about how the server was started; shown by `/health/ready`.
+    pub warnings: Vec<String>,
 }

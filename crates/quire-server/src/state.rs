@@ -18,6 +18,7 @@ pub struct AppState(Arc<Inner>);
 struct Inner {
     session: Session,
     limits: Limits,
+    warnings: Vec<String>,
     hosts: Hosts,
     work: Pool,
     sql: Pool,
@@ -34,7 +35,7 @@ const HEALTH_RUNNING_MAX: usize = 2;
 impl AppState {
     /// The state of a server over the store of this session; requests name their database themselves.
     pub fn new(session: Session, config: Config) -> AppState {
-        let Config { limits, hosts_allowed } = config;
+        let Config { limits, hosts_allowed, warnings } = config;
         AppState(Arc::new(Inner {
             work: Pool::new(limits.running_max, limits.waiting_max),
             sql: Pool::new(limits.sql_running_max, limits.waiting_max),
@@ -46,12 +47,18 @@ impl AppState {
             stopping: watch::Sender::new(false),
             session,
             limits,
+            warnings,
         }))
     }
 
     /// The server's limits.
     pub fn limits(&self) -> &Limits {
         &self.0.limits
+    }
+
+    /// What is unsafe about how the server was started.
+    pub(crate) fn warnings(&self) -> &[String] {
+        &self.0.warnings
     }
 
     /// Whether the server stops: requests that run go on, no new connections are taken.

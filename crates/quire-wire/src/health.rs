@@ -20,4 +20,7 @@ pub struct Ready {
     /// What is not well.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reasons: Vec<String>,
+    /// What is unsafe about how the server was started, such as `insecure-no-auth`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
 }

@@ -25,8 +25,12 @@ impl Host {
     /// As [`Embedded::open`].
     pub(crate) async fn open(settings: &Settings, create: bool) -> Result<Host, Failure> {
         let embedded = Embedded::open(settings, create).await?;
-        let config =
-            Config { limits: settings.server.clone(), hosts_allowed: settings.hosts_allowed.clone() };
+        let warnings = settings.insecure_no_auth.then(|| "insecure-no-auth".to_owned());
+        let config = Config {
+            limits: settings.server.clone(),
+            hosts_allowed: settings.hosts_allowed.clone(),
+            warnings: warnings.into_iter().collect(),
+        };
         let server = Server::new(AppState::new(embedded.session().clone(), config));
         Ok(Host { server, embedded })
     }

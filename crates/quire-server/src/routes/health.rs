@@ -24,11 +24,12 @@ pub(super) async fn ready(State(app): State<AppState>) -> Result<Response, Failu
     if app.is_stopping() {
         reasons.push("the server is stopping".to_owned());
     }
-    if reasons.is_empty() {
-        return json(StatusCode::OK, &Ready { status: "ok".to_owned(), databases: Some(databases), reasons });
-    }
-    let ready = Ready { status: "degraded".to_owned(), databases: None, reasons };
-    json(StatusCode::SERVICE_UNAVAILABLE, &ready)
+    let (status, text, databases) = match reasons.is_empty() {
+        true => (StatusCode::OK, "ok", Some(databases)),
+        false => (StatusCode::SERVICE_UNAVAILABLE, "degraded", None),
+    };
+    let warnings = app.warnings().to_vec();
+    json(status, &Ready { status: text.to_owned(), databases, reasons, warnings })
 }
 
 fn read_only(database: &DatabaseStatistics) -> Option<String> {
