@@ -155,3 +155,21 @@ fn databases_do_not_see_each_other() {
     assert_eq!(store.drop_database(&main_db()).unwrap_err().code(), Code::InvalidName);
     assert_eq!(store.snapshot(&name("other")).err().unwrap().code(), Code::DatabaseNotFound);
 }
+
+#[test]
+fn a_scan_that_finds_nothing_comes_back_now_and_then() {
+    use quire_model::{Filter, Scan};
+    let store = store();
+    for batch in 0..20 {
+        let operations = (0..1000).map(|n| put("c", &format!("{batch}-{n}"), "1", Expect::Any)).collect();
+        commit(&store, operations).unwrap();
+    }
+    let scan = Scan { filter: Filter::parse(r#"{"v":2}"#).unwrap(), ..Scan::all(name("c")) };
+    let mut rows = store.snapshot(&main_db()).unwrap().scan(scan).unwrap();
+    let mut pulls = 0;
+    while let Some(batch) = rows.next_batch().unwrap() {
+        assert!(batch.is_empty());
+        pulls += 1;
+    }
+    assert_eq!(pulls, 2, "twenty thousand documents, 8192 at a time");
+}

@@ -27,12 +27,7 @@ pub(super) struct Key {
 impl Key {
     /// The key of a collection's state.
     pub(super) fn new(store: &Arc<dyn Store>, database: &Name, collection: &Name, seq: Seq) -> Key {
-        Key {
-            store: Arc::downgrade(store),
-            database: database.clone(),
-            collection: collection.clone(),
-            seq,
-        }
+        Key { store: Arc::downgrade(store), database: database.clone(), collection: collection.clone(), seq }
     }
 
     fn is(&self, other: &Key) -> bool {
@@ -55,7 +50,9 @@ pub(super) fn put(key: &Key, inferred: &Arc<Inferred>) {
     cache.retain(|(known, _)| known.store.strong_count() > 0 && !known.is(key));
     // An older state of the same collection will hardly be asked for again.
     cache.retain(|(known, _)| {
-        known.collection != key.collection || known.database != key.database || !known.store.ptr_eq(&key.store)
+        known.collection != key.collection
+            || known.database != key.database
+            || !known.store.ptr_eq(&key.store)
     });
     while cache.len() >= ENTRIES_MAX {
         cache.pop_front();

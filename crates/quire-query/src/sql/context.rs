@@ -31,10 +31,14 @@ struct Functions {
 }
 
 static FUNCTIONS: LazyLock<Functions> = LazyLock::new(|| {
-    let scalar = SessionStateDefaults::default_scalar_functions().into_iter().filter(|f| may_be_called(f.name()));
+    let scalar =
+        SessionStateDefaults::default_scalar_functions().into_iter().filter(|f| may_be_called(f.name()));
     Functions {
         scalar: scalar.map(json::number_aware_scalar).chain(json::functions()).collect(),
-        aggregate: SessionStateDefaults::default_aggregate_functions().into_iter().map(json::aware_aggregate).collect(),
+        aggregate: SessionStateDefaults::default_aggregate_functions()
+            .into_iter()
+            .map(json::aware_aggregate)
+            .collect(),
     }
 });
 
@@ -48,8 +52,10 @@ pub(super) fn state(catalog: Catalog, database: &Name, memory_bytes_max: usize) 
     // Nothing is written to a disk: what does not fit into the memory of a query ends it.
     let disk = DiskManagerBuilder::default().with_mode(DiskManagerMode::Disabled);
     let pool = TrackConsumersPool::new(GreedyMemoryPool::new(memory_bytes_max), CONSUMERS_NAMED);
-    let runtime =
-        RuntimeEnvBuilder::new().with_memory_pool(Arc::new(pool)).with_disk_manager_builder(disk).build_arc()?;
+    let runtime = RuntimeEnvBuilder::new()
+        .with_memory_pool(Arc::new(pool))
+        .with_disk_manager_builder(disk)
+        .build_arc()?;
     let catalogs = MemoryCatalogProviderList::new();
     catalogs.register_catalog(CATALOG.to_owned(), Arc::new(catalog));
     let mut planners = json::planners();

@@ -23,11 +23,14 @@ pub(super) fn columns(table: &Table, seq: Seq) -> Result<SqlResult> {
     let names = StringArray::from_iter_values(fields.iter().map(|field| field.name()));
     let types = StringArray::from_iter_values(fields.iter().map(|field| describe(field.data_type())));
     let nullable = BooleanArray::from_iter(fields.iter().map(|field| Some(field.is_nullable())));
-    answer(seq, [
-        ("column_name", Arc::new(names) as ArrayRef),
-        ("data_type", Arc::new(types)),
-        ("is_nullable", Arc::new(nullable)),
-    ])
+    answer(
+        seq,
+        [
+            ("column_name", Arc::new(names) as ArrayRef),
+            ("data_type", Arc::new(types)),
+            ("is_nullable", Arc::new(nullable)),
+        ],
+    )
 }
 
 /// The parts of a name.
@@ -41,7 +44,8 @@ pub(super) fn parts(name: &ObjectName) -> Result<Vec<&str>> {
 
 fn answer<const N: usize>(seq: Seq, arrays: [(&str, ArrayRef); N]) -> Result<SqlResult> {
     let columns: Vec<Column> = arrays.iter().map(|(name, array)| column(name, array.data_type())).collect();
-    let field = |(name, array): &(&str, ArrayRef)| Field::new(*name, DataType::clone(array.data_type()), false);
+    let field =
+        |(name, array): &(&str, ArrayRef)| Field::new(*name, DataType::clone(array.data_type()), false);
     let schema = Schema::new(arrays.iter().map(field).collect::<Vec<_>>());
     let batch = RecordBatch::try_new(Arc::new(schema), arrays.into_iter().map(|(_, array)| array).collect());
     Ok(SqlResult::once(columns, seq, batch.map_err(|e| Error::internal(e.to_string()))?))

@@ -35,7 +35,8 @@ pub(super) fn from_datafusion(error: DataFusionError) -> Error {
 /// The error for a panic inside of a query, which ends the query and nothing else.
 pub(super) fn from_panic(panic: &(dyn Any + Send)) -> Error {
     let text = panic.downcast_ref::<&str>().map(|s| (*s).to_owned());
-    let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "unknown".to_owned());
+    let text =
+        text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "unknown".to_owned());
     Error::internal(format!("the query stopped at a defect: {}", one_line(&text)))
 }
 
@@ -70,7 +71,8 @@ fn classify(error: &DataFusionError) -> Error {
         DataFusionError::Shared(inner) => classify(inner),
         DataFusionError::Diagnostic(diagnostic, inner) => {
             let found = classify(inner);
-            let place = diagnostic.span.map(|span| at(span.start.line, span.start.column)).unwrap_or_default();
+            let place =
+                diagnostic.span.map(|span| at(span.start.line, span.start.column)).unwrap_or_default();
             Error::new(found.code(), format!("{}{place}", found.detail()))
         }
         DataFusionError::Collection(errors) => match errors.first() {

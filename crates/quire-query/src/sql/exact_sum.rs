@@ -127,7 +127,12 @@ impl Accumulator for Sum {
 struct Sums(Vec<Option<i128>>);
 
 impl Sums {
-    fn add(&mut self, groups: &[usize], total: usize, values: impl Iterator<Item = Option<i128>>) -> Result<()> {
+    fn add(
+        &mut self,
+        groups: &[usize],
+        total: usize,
+        values: impl Iterator<Item = Option<i128>>,
+    ) -> Result<()> {
         self.0.resize(total, None);
         for (group, value) in groups.iter().zip(values) {
             let Some(value) = value else { continue };

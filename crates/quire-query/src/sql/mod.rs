@@ -100,7 +100,8 @@ impl Session {
         let Prepared { statement, asks, words } = prepare(sql, params)?;
         let snapshot = self.sql_snapshot().await?;
         let seq = snapshot.seq();
-        let catalog = |words| Catalog::new(Arc::clone(self.store()), self.database().clone(), snapshot.clone(), words);
+        let catalog =
+            |words| Catalog::new(Arc::clone(self.store()), self.database().clone(), snapshot.clone(), words);
         match asks {
             Asks::Tables => describe::tables(self.database(), seq, &snapshot.collections()?),
             Asks::Columns(name) => {
@@ -110,7 +111,8 @@ impl Session {
                 describe::columns(&catalog(all).table(database, collection).await?, seq)
             }
             Asks::Rows => {
-                let state = context::state(catalog(words), self.database(), self.limits().sql_memory_bytes_max);
+                let state =
+                    context::state(catalog(words), self.database(), self.limits().sql_memory_bytes_max);
                 let state = state.map_err(from_datafusion)?;
                 let statement = Statement::Statement(Box::new(statement));
                 let plan = state.statement_to_plan(statement).await.map_err(from_datafusion)?;

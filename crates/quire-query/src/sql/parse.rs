@@ -47,7 +47,10 @@ pub(super) struct Tokens {
 /// `invalid_sql` where it is too long or something is no token.
 pub(super) fn tokenize(sql: &str) -> Result<Tokens> {
     if sql.len() > SQL_BYTES_MAX {
-        return Err(sql_error(format!("the statement has {} bytes, at most {SQL_BYTES_MAX} are allowed", sql.len())));
+        return Err(sql_error(format!(
+            "the statement has {} bytes, at most {SQL_BYTES_MAX} are allowed",
+            sql.len()
+        )));
     }
     let mut list = Tokenizer::new(&QuireDialect, sql)
         .tokenize_with_location()
@@ -63,9 +66,11 @@ pub(super) fn tokenize(sql: &str) -> Result<Tokens> {
 /// `invalid_sql` where it is not SQL, is empty or more than one.
 pub(super) fn parse(tokens: Tokens) -> Result<Parsed> {
     let Tokens { list, parameters, .. } = tokens;
-    let word = |token: &TokenWithSpan| if let Token::Word(w) = &token.token { Some(w.value.clone()) } else { None };
+    let word =
+        |token: &TokenWithSpan| if let Token::Word(w) = &token.token { Some(w.value.clone()) } else { None };
     let words = list.iter().filter_map(word).collect();
-    let mut parser = Parser::new(&QuireDialect).with_recursion_limit(DEPTH_MAX).with_tokens_with_locations(list);
+    let mut parser =
+        Parser::new(&QuireDialect).with_recursion_limit(DEPTH_MAX).with_tokens_with_locations(list);
     if skip_semicolons(&mut parser) {
         return Err(sql_error("the statement is empty"));
     }
@@ -97,7 +102,9 @@ fn check_size(tokens: &[TokenWithSpan]) -> Result<usize> {
     };
     let count = tokens.iter().filter(|t| nests(&t.token)).count();
     if count > NESTING_TOKENS_MAX {
-        let detail = format!("the statement is too complex: {count} operators and key words, {NESTING_TOKENS_MAX} are allowed");
+        let detail = format!(
+            "the statement is too complex: {count} operators and key words, {NESTING_TOKENS_MAX} are allowed"
+        );
         return Err(sql_error(detail));
     }
     Ok(count)
@@ -113,7 +120,8 @@ fn number_parameters(tokens: &mut [TokenWithSpan]) -> Result<usize> {
             *name = format!("${marks}");
             continue;
         }
-        let number = name.trim_start_matches(['$', '?']).parse::<usize>().ok().filter(|n| (1..=65_535).contains(n));
+        let number =
+            name.trim_start_matches(['$', '?']).parse::<usize>().ok().filter(|n| (1..=65_535).contains(n));
         let Some(number) = number else {
             return Err(sql_error(format!("a parameter is ?, $1, $2 and so on, not {name}")));
         };

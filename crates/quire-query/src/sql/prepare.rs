@@ -3,8 +3,8 @@
 use super::depth::{flatten, on_large_stack};
 use super::param::Param;
 use super::parse::{Parsed, parse, tokenize};
-use super::statements::{Asks, check};
 use super::rewrite;
+use super::statements::{Asks, check};
 use datafusion::sql::sqlparser::ast::Statement;
 use quire_model::Result;
 use std::collections::HashSet;

@@ -1,8 +1,8 @@
 //! What a query answers: columns, the state that it saw, and rows that come as they are found.
 
 use super::error::{from_datafusion, from_panic};
-use super::types::type_name;
 use super::runtime;
+use super::types::type_name;
 use super::write::{self, Shape};
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::DataType;
@@ -80,7 +80,9 @@ impl Stream for SqlRows {
         loop {
             return match std::task::ready!(self.batches.as_mut().poll_next(context)) {
                 Some(Ok(batch)) if batch.num_rows() == 0 => continue,
-                Some(batch) => Poll::Ready(Some(batch.and_then(|b| write::rows(&b, &self.names, self.shape)))),
+                Some(batch) => {
+                    Poll::Ready(Some(batch.and_then(|b| write::rows(&b, &self.names, self.shape))))
+                }
                 None => Poll::Ready(None),
             };
         }
@@ -177,7 +179,8 @@ impl Time {
             let _threads = runtime::enter()?;
             tokio::time::timeout_at(self.end, future)
         };
-        let late = |_| Error::new(Code::Timeout, format!("the query took longer than its {:?}", self.allowed));
+        let late =
+            |_| Error::new(Code::Timeout, format!("the query took longer than its {:?}", self.allowed));
         limited.await.map_err(late)
     }
 }

@@ -8,9 +8,9 @@
 use super::error::sql_error;
 use super::param::Param;
 use datafusion::sql::sqlparser::ast::{
-    BinaryOperator, ExceptSelectItem, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments, Ident,
-    ObjectName, Query, Select, SelectItem, SelectItemQualifiedWildcardKind, Statement, TableFactor, UnaryOperator,
-    Value, VisitMut, VisitorMut, WildcardAdditionalOptions,
+    BinaryOperator, ExceptSelectItem, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList,
+    FunctionArguments, Ident, ObjectName, Query, Select, SelectItem, SelectItemQualifiedWildcardKind,
+    Statement, TableFactor, UnaryOperator, Value, VisitMut, VisitorMut, WildcardAdditionalOptions,
 };
 use quire_model::json::Number;
 use quire_model::{Error, Result};
@@ -21,10 +21,18 @@ use std::ops::ControlFlow;
 ///
 /// # Errors
 /// `invalid_sql` where there are more or fewer parameters than the statement takes.
-pub(super) fn rewrite(statement: &mut Statement, params: &[Param], expected: usize, names_doc: bool) -> Result<()> {
+pub(super) fn rewrite(
+    statement: &mut Statement,
+    params: &[Param],
+    expected: usize,
+    names_doc: bool,
+) -> Result<()> {
     if params.len() != expected {
         let s = if expected == 1 { "" } else { "s" };
-        return Err(sql_error(format!("the statement takes {expected} parameter{s}, {} given", params.len())));
+        return Err(sql_error(format!(
+            "the statement takes {expected} parameter{s}, {} given",
+            params.len()
+        )));
     }
     let mut rewriter = Rewriter { params, names_doc, views: HashSet::new() };
     match VisitMut::visit(statement, &mut rewriter) {
@@ -69,7 +77,10 @@ impl VisitorMut for Rewriter<'_> {
         }
         // A sign before a JSON field would be refused for the field's type; a product is not.
         if let Expr::UnaryOp { op: UnaryOperator::Minus, expr: inner } = expr
-            && matches!(**inner, Expr::Identifier(_) | Expr::CompoundIdentifier(_) | Expr::CompoundFieldAccess { .. })
+            && matches!(
+                **inner,
+                Expr::Identifier(_) | Expr::CompoundIdentifier(_) | Expr::CompoundFieldAccess { .. }
+            )
         {
             let right = std::mem::replace(inner, Box::new(number("-1".to_owned())));
             let left = Box::new(number("-1".to_owned()));
@@ -110,7 +121,9 @@ fn literal(param: &Param) -> Expr {
         Param::Text(text) => Value::SingleQuotedString(text.clone()),
         Param::Int(value) if *value < 0 => return Expr::Nested(Box::new(number(value.to_string()))),
         Param::Int(value) => Value::Number(value.to_string(), false),
-        Param::Float(value) if value.is_finite() => return Expr::Nested(Box::new(number(format!("{value:e}")))),
+        Param::Float(value) if value.is_finite() => {
+            return Expr::Nested(Box::new(number(format!("{value:e}"))));
+        }
         Param::Float(_) => Value::Null,
         Param::Number(digits) => return json_literal(digits),
     };
@@ -182,10 +195,13 @@ fn hide_doc(select: &mut Select, views: &HashSet<String>) {
         tables.push(&from.relation);
         tables.extend(from.joins.iter().map(|join| &join.relation));
     }
-    let collections: Vec<Option<String>> = tables.iter().map(|factor| collection_alias(factor, views)).collect();
+    let collections: Vec<Option<String>> =
+        tables.iter().map(|factor| collection_alias(factor, views)).collect();
     for item in &mut select.projection {
         match item {
-            SelectItem::Wildcard(options) if matches!(collections.as_slice(), [Some(_)]) => except_doc(options),
+            SelectItem::Wildcard(options) if matches!(collections.as_slice(), [Some(_)]) => {
+                except_doc(options)
+            }
             SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), options) => {
                 let name = name.0.last().and_then(|part| part.as_ident()).map(|ident| ident.value.clone());
                 if name.is_some() && collections.contains(&name) {
@@ -202,7 +218,9 @@ fn collection_alias(factor: &TableFactor, views: &HashSet<String>) -> Option<Str
     let TableFactor::Table { name, alias, args: None, .. } = factor else { return None };
     let parts: Vec<&Ident> = name.0.iter().filter_map(|part| part.as_ident()).collect();
     let last = parts.last()?;
-    if parts.len() == 1 && views.contains(&last.value) || parts[0].value.eq_ignore_ascii_case("information_schema") {
+    if parts.len() == 1 && views.contains(&last.value)
+        || parts[0].value.eq_ignore_ascii_case("information_schema")
+    {
         return None;
     }
     Some(alias.as_ref().map_or(&last.value, |alias| &alias.name.value).clone())

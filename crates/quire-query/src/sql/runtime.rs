@@ -14,7 +14,9 @@ static RUNTIME: LazyLock<std::io::Result<Runtime>> = LazyLock::new(|| {
 });
 
 fn runtime() -> Result<&'static Runtime> {
-    RUNTIME.as_ref().map_err(|e| Error::internal(format!("the threads for queries could not be started: {e}")))
+    RUNTIME
+        .as_ref()
+        .map_err(|e| Error::internal(format!("the threads for queries could not be started: {e}")))
 }
 
 /// Makes timers of these threads for as long as it is held, whatever executor the caller has.

@@ -8,11 +8,15 @@ use super::error::sql_error;
 use datafusion::sql::sqlparser::ast::{
     Expr, ObjectName, Query, Select, SetExpr, Statement, TableFactor, TableObject, Visit, Visitor,
 };
-use quire_model::{Error, Result};
+use quire_model::{Code, Error, Result};
 use std::ops::ControlFlow;
 
 /// The table functions that may stand in FROM: they make rows from their arguments and reach nothing else.
 const TABLE_FUNCTIONS: &[&str] = &["generate_series", "range", "unnest"];
+
+/// Where DataFusion lists what there is, and the lists that say something about a database.
+const LISTINGS: &str = "information_schema";
+const LISTED: &[&str] = &["tables", "columns", "schemata"];
 
 /// What a statement asks about beyond the rows of a query.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,6 +100,18 @@ impl Visitor for Walls {
         ControlFlow::Continue(())
     }
 
+    fn pre_visit_relation(&mut self, name: &ObjectName) -> ControlFlow<Error> {
+        let parts: Vec<&str> =
+            name.0.iter().filter_map(|part| part.as_ident()).map(|i| i.value.as_str()).collect();
+        match parts.as_slice() {
+            [.., schema, listing] if *schema == LISTINGS && !LISTED.contains(listing) => {
+                let detail = format!("{LISTINGS} has no {listing}, only {}", LISTED.join(", "));
+                ControlFlow::Break(Error::new(Code::CollectionNotFound, detail))
+            }
+            _ => ControlFlow::Continue(()),
+        }
+    }
+
     fn pre_visit_table_factor(&mut self, factor: &TableFactor) -> ControlFlow<Error> {
         match factor_fault(factor) {
             Some(error) => ControlFlow::Break(error),
@@ -130,10 +146,15 @@ fn body_fault(body: &SetExpr) -> Option<&'static str> {
 fn factor_fault(factor: &TableFactor) -> Option<Error> {
     match factor {
         TableFactor::Table { name, args: None, .. } => {
-            let quoted = name.0.iter().filter_map(|part| part.as_ident()).any(|i| i.quote_style == Some('\''));
-            quoted.then(|| sql_error(format!("files cannot be read: {name} is in single quotes, as a file is named")))
+            let quoted =
+                name.0.iter().filter_map(|part| part.as_ident()).any(|i| i.quote_style == Some('\''));
+            quoted.then(|| {
+                sql_error(format!("files cannot be read: {name} is in single quotes, as a file is named"))
+            })
         }
-        TableFactor::Table { name, args: Some(_), .. } | TableFactor::Function { name, .. } => function_fault(name),
+        TableFactor::Table { name, args: Some(_), .. } | TableFactor::Function { name, .. } => {
+            function_fault(name)
+        }
         TableFactor::TableFunction { expr, .. } => match expr {
             Expr::Function(function) => function_fault(&function.name),
             _ => Some(sql_error("TABLE() takes a function")),
@@ -160,7 +181,9 @@ pub(super) fn is_table_function(name: &str) -> bool {
 
 /// The error for what is not a query.
 fn refused(what: &str) -> Error {
-    sql_error(format!("only queries can be run here (SELECT, WITH, VALUES, EXPLAIN, SHOW TABLES, SHOW COLUMNS, DESCRIBE), not {what}"))
+    sql_error(format!(
+        "only queries can be run here (SELECT, WITH, VALUES, EXPLAIN, SHOW TABLES, SHOW COLUMNS, DESCRIBE), not {what}"
+    ))
 }
 
 /// The first words of a statement in capitals, such as `CREATE EXTERNAL TABLE`; never a literal out of it.
@@ -172,6 +195,7 @@ fn verb(statement: &Statement) -> String {
     }
     let text = statement.to_string();
     let words = text.split_whitespace().take(3);
-    let words: Vec<&str> = words.take_while(|w| w.len() > 1 && w.bytes().all(|b| b.is_ascii_uppercase())).collect();
+    let words: Vec<&str> =
+        words.take_while(|w| w.len() > 1 && w.bytes().all(|b| b.is_ascii_uppercase())).collect();
     if words.is_empty() { "this statement".to_owned() } else { words.join(" ") }
 }

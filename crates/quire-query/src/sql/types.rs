@@ -51,7 +51,9 @@ pub(super) fn type_name(data_type: &DataType) -> String {
         DataType::Float64 => "float64",
         DataType::LargeUtf8 => "json",
         DataType::Utf8 | DataType::Utf8View => "string",
-        DataType::Binary | DataType::LargeBinary | DataType::BinaryView | DataType::FixedSizeBinary(_) => "binary",
+        DataType::Binary | DataType::LargeBinary | DataType::BinaryView | DataType::FixedSizeBinary(_) => {
+            "binary"
+        }
         DataType::Timestamp(..) => "timestamp",
         DataType::Date32 | DataType::Date64 => "date",
         DataType::Time32(_) | DataType::Time64(_) => "time",
@@ -60,9 +62,10 @@ pub(super) fn type_name(data_type: &DataType) -> String {
         DataType::Struct(_) => "struct",
         DataType::Map(..) => "map",
         DataType::Union(..) => "union",
-        DataType::Decimal32(..) | DataType::Decimal64(..) | DataType::Decimal128(..) | DataType::Decimal256(..) => {
-            "decimal"
-        }
+        DataType::Decimal32(..)
+        | DataType::Decimal64(..)
+        | DataType::Decimal128(..)
+        | DataType::Decimal256(..) => "decimal",
         DataType::Dictionary(_, values) => return type_name(values),
         DataType::RunEndEncoded(_, values) => return type_name(values.data_type()),
         other if item_type(other).is_some() => "list",

@@ -94,7 +94,10 @@ fn long_chains_do_not_overflow_the_stack() {
         assert_eq!(ask(&session, &sql), r#"["a"]"#, "{count}");
     }
     let list: Vec<String> = (0..20_000).map(|n| format!("'n{n}'")).collect();
-    assert_eq!(ask(&session, &format!("SELECT _id FROM users WHERE name IN ({}, 'Ada')", list.join(","))), r#"["a"]"#);
+    assert_eq!(
+        ask(&session, &format!("SELECT _id FROM users WHERE name IN ({}, 'Ada')", list.join(","))),
+        r#"["a"]"#
+    );
 }
 
 /// Every way to nest that a statement has is either answered or refused; none ends the process.

@@ -8,12 +8,22 @@ use std::sync::Arc;
 
 fn shop() -> Session {
     session(&[
-        ("users", &[r#"{"_id":"u1","name":"Ada","city":"Rome"}"#, r#"{"_id":"u2","name":"Bob"}"#, r#"{"_id":"u3","name":"Cyd","city":"Rome"}"#]),
-        ("orders", &[
-            r#"{"_id":"o1","user":"u1","total":10}"#,
-            r#"{"_id":"o2","user":"u1","total":20}"#,
-            r#"{"_id":"o3","user":"u2","total":5}"#,
-        ]),
+        (
+            "users",
+            &[
+                r#"{"_id":"u1","name":"Ada","city":"Rome"}"#,
+                r#"{"_id":"u2","name":"Bob"}"#,
+                r#"{"_id":"u3","name":"Cyd","city":"Rome"}"#,
+            ],
+        ),
+        (
+            "orders",
+            &[
+                r#"{"_id":"o1","user":"u1","total":10}"#,
+                r#"{"_id":"o2","user":"u1","total":20}"#,
+                r#"{"_id":"o3","user":"u2","total":5}"#,
+            ],
+        ),
     ])
 }
 
@@ -21,11 +31,17 @@ fn shop() -> Session {
 fn tables_are_joined() {
     let session = shop();
     assert_eq!(
-        ask(&session, "SELECT u.name, sum(o.total) AS t FROM users u JOIN orders o ON o.user = u._id GROUP BY u.name ORDER BY t DESC"),
+        ask(
+            &session,
+            "SELECT u.name, sum(o.total) AS t FROM users u JOIN orders o ON o.user = u._id GROUP BY u.name ORDER BY t DESC"
+        ),
         r#"["Ada",30] ["Bob",5]"#
     );
     assert_eq!(
-        ask(&session, "SELECT u.name, o._id FROM users u LEFT JOIN orders o ON o.user = u._id WHERE o._id IS NULL"),
+        ask(
+            &session,
+            "SELECT u.name, o._id FROM users u LEFT JOIN orders o ON o.user = u._id WHERE o._id IS NULL"
+        ),
         r#"["Cyd",null]"#
     );
     assert_eq!(ask(&session, "SELECT count(*) FROM users a CROSS JOIN users b"), "[9]");
@@ -38,21 +54,36 @@ fn tables_are_joined() {
 #[test]
 fn subqueries_and_ctes_work() {
     let session = shop();
-    assert_eq!(ask(&session, "SELECT name FROM users WHERE _id IN (SELECT user FROM orders WHERE total > 7)"), r#"["Ada"]"#);
     assert_eq!(
-        ask(&session, "SELECT name, (SELECT sum(total) FROM orders o WHERE o.user = u._id) FROM users u ORDER BY name"),
+        ask(&session, "SELECT name FROM users WHERE _id IN (SELECT user FROM orders WHERE total > 7)"),
+        r#"["Ada"]"#
+    );
+    assert_eq!(
+        ask(
+            &session,
+            "SELECT name, (SELECT sum(total) FROM orders o WHERE o.user = u._id) FROM users u ORDER BY name"
+        ),
         r#"["Ada",30] ["Bob",5] ["Cyd",null]"#
     );
     assert_eq!(
-        ask(&session, "WITH t AS (SELECT user, sum(total) AS s FROM orders GROUP BY user) SELECT name, s FROM t JOIN users ON _id = user ORDER BY s"),
+        ask(
+            &session,
+            "WITH t AS (SELECT user, sum(total) AS s FROM orders GROUP BY user) SELECT name, s FROM t JOIN users ON _id = user ORDER BY s"
+        ),
         r#"["Bob",5] ["Ada",30]"#
     );
     assert_eq!(ask(&session, "WITH users AS (SELECT 1 AS a) SELECT * FROM users"), "[1]");
     assert_eq!(
-        ask(&session, "WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 5) SELECT sum(i) FROM n"),
+        ask(
+            &session,
+            "WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 5) SELECT sum(i) FROM n"
+        ),
         "[15]"
     );
-    assert_eq!(ask(&session, "SELECT name FROM users UNION SELECT user FROM orders ORDER BY 1"), r#"["Ada"] ["Bob"] ["Cyd"] ["u1"] ["u2"]"#);
+    assert_eq!(
+        ask(&session, "SELECT name FROM users UNION SELECT user FROM orders ORDER BY 1"),
+        r#"["Ada"] ["Bob"] ["Cyd"] ["u1"] ["u2"]"#
+    );
     assert_eq!(ask(&session, "VALUES (1, 'a'), (2, 'b')"), r#"[1,"a"] [2,"b"]"#);
     assert_eq!(ask(&session, "SELECT * FROM generate_series(1, 3)"), "[1] [2] [3]");
     assert_eq!(ask(&session, "SELECT * FROM unnest([1,2])"), "[1] [2]");
@@ -62,7 +93,10 @@ fn subqueries_and_ctes_work() {
 fn windows_and_limits_work() {
     let session = shop();
     assert_eq!(
-        rows(&session, "SELECT _id, sum(total) OVER (PARTITION BY user ORDER BY _id), rank() OVER (ORDER BY total DESC) FROM orders ORDER BY _id"),
+        rows(
+            &session,
+            "SELECT _id, sum(total) OVER (PARTITION BY user ORDER BY _id), rank() OVER (ORDER BY total DESC) FROM orders ORDER BY _id"
+        ),
         [r#"["o1",10,2]"#, r#"["o2",30,1]"#, r#"["o3",5,3]"#]
     );
     assert_eq!(ask(&session, "SELECT _id FROM orders ORDER BY total DESC LIMIT 1 OFFSET 1"), r#"["o1"]"#);
@@ -87,7 +121,10 @@ fn other_databases_are_reached_by_name() {
     );
     assert_eq!(ask(&session, "SELECT count(*) FROM \"other-one\".c"), "[2]");
     assert_eq!(ask(&session, "SELECT main.c.a FROM main.c"), r#"["main"]"#);
-    assert_eq!(ask(&session.with_database(Name::new("other-one").unwrap()), "SELECT a FROM c ORDER BY a"), r#"["more"] ["other"]"#);
+    assert_eq!(
+        ask(&session.with_database(Name::new("other-one").unwrap()), "SELECT a FROM c ORDER BY a"),
+        r#"["more"] ["other"]"#
+    );
     assert_eq!(code(&session, "SELECT * FROM nowhere.c"), Code::DatabaseNotFound);
     assert_eq!(code(&session, "SELECT * FROM \"other-one\".d"), Code::CollectionNotFound);
     assert_eq!(code(&session, "SELECT * FROM a.b.c"), Code::InvalidSql);

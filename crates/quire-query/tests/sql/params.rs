@@ -6,47 +6,81 @@ use quire_query::Session;
 use quire_query::sql::Param;
 
 fn people() -> Session {
-    session(&[("people", &[
-        r#"{"_id":"a","name":"Ada","age":36,"ok":true}"#,
-        r#"{"_id":"b","name":"O'Brien","age":41,"ok":false}"#,
-        r#"{"_id":"c","name":"?","age":-5}"#,
-    ])])
+    session(&[(
+        "people",
+        &[
+            r#"{"_id":"a","name":"Ada","age":36,"ok":true}"#,
+            r#"{"_id":"b","name":"O'Brien","age":41,"ok":false}"#,
+            r#"{"_id":"c","name":"?","age":-5}"#,
+        ],
+    )])
 }
 
 #[test]
 fn both_kinds_of_parameters_work() {
     let session = people();
     let (ada, age) = (Param::from("Ada"), Param::from(36));
-    assert_eq!(ask_with(&session, "SELECT _id FROM people WHERE name = $1 AND age = $2", &[ada.clone(), age.clone()]), r#"["a"]"#);
-    assert_eq!(ask_with(&session, "SELECT _id FROM people WHERE age = $2 AND name = $1", &[ada.clone(), age.clone()]), r#"["a"]"#);
-    assert_eq!(ask_with(&session, "SELECT _id FROM people WHERE name = ? AND age = ?", &[ada.clone(), age]), r#"["a"]"#);
+    assert_eq!(
+        ask_with(
+            &session,
+            "SELECT _id FROM people WHERE name = $1 AND age = $2",
+            &[ada.clone(), age.clone()]
+        ),
+        r#"["a"]"#
+    );
+    assert_eq!(
+        ask_with(
+            &session,
+            "SELECT _id FROM people WHERE age = $2 AND name = $1",
+            &[ada.clone(), age.clone()]
+        ),
+        r#"["a"]"#
+    );
+    assert_eq!(
+        ask_with(&session, "SELECT _id FROM people WHERE name = ? AND age = ?", &[ada.clone(), age]),
+        r#"["a"]"#
+    );
     assert_eq!(ask_with(&session, "SELECT $1 || $1", &[ada]), r#"["AdaAda"]"#);
     assert_eq!(ask_with(&session, "SELECT _id FROM people WHERE ok = ?", &[true.into()]), r#"["a"]"#);
     assert_eq!(ask_with(&session, "SELECT _id FROM people WHERE age = ?", &[(-5).into()]), r#"["c"]"#);
-    assert_eq!(ask_with(&session, "SELECT -?, 1 - ?, -(?)", &[(-5).into(), (-5).into(), 2.5.into()]), "[5,6,-2.5]");
-    assert_eq!(ask_with(&session, "SELECT ? IS NULL, coalesce(?, 1)", &[Param::Null, Param::Null]), "[true,1]");
-    assert_eq!(ask_with(&session, "SELECT _id FROM people ORDER BY _id LIMIT ? OFFSET ?", &[1.into(), 1.into()]), r#"["b"]"#);
-    assert_eq!(ask_with(&session, "SELECT _id FROM people WHERE _id IN (?, ?)", &["a".into(), "c".into()]), r#"["a"] ["c"]"#);
-    assert_eq!(ask_with(&session, "SELECT _doc ->> $1 FROM people WHERE _id = 'a'", &["name".into()]), r#"["Ada"]"#);
+    assert_eq!(
+        ask_with(&session, "SELECT -?, 1 - ?, -(?)", &[(-5).into(), (-5).into(), 2.5.into()]),
+        "[5,6,-2.5]"
+    );
+    assert_eq!(
+        ask_with(&session, "SELECT ? IS NULL, coalesce(?, 1)", &[Param::Null, Param::Null]),
+        "[true,1]"
+    );
+    assert_eq!(
+        ask_with(&session, "SELECT _id FROM people ORDER BY _id LIMIT ? OFFSET ?", &[1.into(), 1.into()]),
+        r#"["b"]"#
+    );
+    assert_eq!(
+        ask_with(&session, "SELECT _id FROM people WHERE _id IN (?, ?)", &["a".into(), "c".into()]),
+        r#"["a"] ["c"]"#
+    );
+    assert_eq!(
+        ask_with(&session, "SELECT _doc ->> $1 FROM people WHERE _id = 'a'", &["name".into()]),
+        r#"["Ada"]"#
+    );
 }
 
 #[test]
 fn a_question_mark_in_a_text_is_no_parameter() {
     let session = people();
     assert_eq!(ask(&session, "SELECT _id FROM people WHERE name = '?' -- ?\n /* ? */"), r#"["c"]"#);
-    assert_eq!(ask_with(&session, "SELECT '?', \"name\" FROM people WHERE _id = ?", &["a".into()]), r#"["?","Ada"]"#);
+    assert_eq!(
+        ask_with(&session, "SELECT '?', \"name\" FROM people WHERE _id = ?", &["a".into()]),
+        r#"["?","Ada"]"#
+    );
 }
 
 #[test]
 fn a_wrong_number_of_parameters_is_refused() {
     let session = people();
-    for (sql, params) in [
-        ("SELECT $1", 0),
-        ("SELECT $1, $2", 1),
-        ("SELECT 1", 1),
-        ("SELECT ?", 2),
-        ("SELECT $3", 2),
-    ] {
+    for (sql, params) in
+        [("SELECT $1", 0), ("SELECT $1, $2", 1), ("SELECT 1", 1), ("SELECT ?", 2), ("SELECT $3", 2)]
+    {
         let params = vec![Param::Int(1); params];
         let error = try_rows(&session, sql, &params).unwrap_err();
         assert_eq!(error.code(), Code::InvalidSql, "{sql}");
@@ -100,7 +134,11 @@ fn trap_20_literals_stay_literals() {
         assert_eq!(back, format!("[{}]", quoted_json(attack)), "{attack:?}");
         let back = ask(&session, &format!("SELECT '{}'", attack.replace('\'', "''")));
         assert_eq!(back, format!("[{}]", quoted_json(attack)), "{attack:?}");
-        let back = ask_with(&session, "SELECT count(*) FROM people WHERE name LIKE $1 OR _doc->>$1 = $1", &[attack.into()]);
+        let back = ask_with(
+            &session,
+            "SELECT count(*) FROM people WHERE name LIKE $1 OR _doc->>$1 = $1",
+            &[attack.into()],
+        );
         assert!(back == "[0]" || attack == "?", "{attack:?} {back}");
     }
     assert_eq!(ask(&session, "SELECT count(*) FROM people"), "[3]");
@@ -120,7 +158,11 @@ fn trap_20_random_literals_come_back() {
         let text: String = (0..next(12)).map(|_| alphabet[next(alphabet.len())]).collect();
         let sql = format!("SELECT $1, '{}', $1 = '{}'", text.replace('\'', "''"), text.replace('\'', "''"));
         let json = quoted_json(&text);
-        assert_eq!(ask_with(&session, &sql, &[text.as_str().into()]), format!("[{json},{json},true]"), "{text:?}");
+        assert_eq!(
+            ask_with(&session, &sql, &[text.as_str().into()]),
+            format!("[{json},{json},true]"),
+            "{text:?}"
+        );
     }
 }
 

@@ -6,7 +6,14 @@ use quire_testkit::documents;
 
 /// The ids that find answers.
 fn found(session: &Session, filter: &str) -> Vec<String> {
-    let query = Find { collection: "c".to_owned(), filter: Some(filter.to_owned()), limit: Some(10_000), sort: Vec::new(), fields: Vec::new(), cursor: None };
+    let query = Find {
+        collection: "c".to_owned(),
+        filter: Some(filter.to_owned()),
+        limit: Some(10_000),
+        sort: Vec::new(),
+        fields: Vec::new(),
+        cursor: None,
+    };
     let page = session.find(&query).unwrap().value;
     page.documents.iter().map(|text| id(text)).collect()
 }
@@ -19,7 +26,9 @@ fn id(text: &str) -> String {
 /// The ids that SQL answers.
 fn selected(session: &Session, condition: &str) -> Vec<String> {
     let rows = rows(session, &format!("SELECT _id FROM c WHERE {condition} ORDER BY _id"));
-    rows.iter().map(|row| quire_model::json::Json::new(row).at(0).unwrap().as_str().unwrap().into_owned()).collect()
+    rows.iter()
+        .map(|row| quire_model::json::Json::new(row).at(0).unwrap().as_str().unwrap().into_owned())
+        .collect()
 }
 
 /// Pairs of a filter and a condition that say the same about values that are no arrays: a filter also looks into
@@ -49,16 +58,43 @@ const PAIRS: &[(&str, &str)] = &[
 ];
 
 const VALUES: &[&str] = &[
-    "1", "1.0", "5", "5.00", "-1.5", "0.1", "1000", "9007199254740993", "9007199254740992", "12345678901234567890.123",
-    "12345678901234567890.124", "1E400", "2E400", "-1E400", "1e-400", r#""""#, r#""a""#, r#""ab""#, r#""b""#, r#""é""#, r#""5""#,
-    "true", "false", "null", r#"{"x":1}"#, r#"{"x":"1"}"#, r#"{"x":1.0,"y":2}"#, "{}",
+    "1",
+    "1.0",
+    "5",
+    "5.00",
+    "-1.5",
+    "0.1",
+    "1000",
+    "9007199254740993",
+    "9007199254740992",
+    "12345678901234567890.123",
+    "12345678901234567890.124",
+    "1E400",
+    "2E400",
+    "-1E400",
+    "1e-400",
+    r#""""#,
+    r#""a""#,
+    r#""ab""#,
+    r#""b""#,
+    r#""é""#,
+    r#""5""#,
+    "true",
+    "false",
+    "null",
+    r#"{"x":1}"#,
+    r#"{"x":"1"}"#,
+    r#"{"x":1.0,"y":2}"#,
+    "{}",
 ];
 
 #[test]
 fn trap_15_conditions_and_filters_agree() {
     // Every value in one collection: the field is JSON. Then those of each kind: the field has their type.
     let all: Vec<&str> = VALUES.to_vec();
-    let kind = |keep: &dyn Fn(&str) -> bool| all.iter().copied().filter(|v| keep(v) || *v == "null").collect::<Vec<_>>();
+    let kind = |keep: &dyn Fn(&str) -> bool| {
+        all.iter().copied().filter(|v| keep(v) || *v == "null").collect::<Vec<_>>()
+    };
     let integers = kind(&|v| v.parse::<i64>().is_ok());
     let doubles = kind(&|v| v.len() < 10 && v.parse::<f64>().is_ok_and(f64::is_finite) && v != "1e-400");
     let strings = kind(&|v| v.starts_with('"'));
@@ -71,14 +107,19 @@ fn trap_15_conditions_and_filters_agree() {
         let session = session(&[("c", &documents)]);
         for (filter, condition) in PAIRS {
             // A column of one type cannot be asked for another one's values at all.
-            let Ok(_) = crate::setup::try_rows(&session, &format!("SELECT 1 FROM c WHERE {condition}"), &[]) else {
+            let Ok(_) = crate::setup::try_rows(&session, &format!("SELECT 1 FROM c WHERE {condition}"), &[])
+            else {
                 assert!(values.len() < all.len(), "{condition}");
                 continue;
             };
             // Over a column of one type SQL compares as its dialect does: '5' = 5 there.
             let crosses = values.len() < all.len() && condition.contains('\'') != values.contains(&"\"a\"");
             if !crosses {
-                assert_eq!(selected(&session, condition), found(&session, filter), "{filter} and {condition} over {values:?}");
+                assert_eq!(
+                    selected(&session, condition),
+                    found(&session, filter),
+                    "{filter} and {condition} over {values:?}"
+                );
             }
         }
     }

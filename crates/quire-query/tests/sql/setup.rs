@@ -1,6 +1,6 @@
 //! A store with documents in it, and short ways to ask.
 
-use quire_model::{Code, Error, Expect, Name, Document, Operation, Store, WriteBatch};
+use quire_model::{Code, Document, Error, Expect, Name, Operation, Store, WriteBatch};
 use quire_query::sql::{Param, SqlResult};
 use quire_query::{Limits, Session};
 use quire_testkit::ModelStore;
@@ -93,5 +93,10 @@ pub(crate) fn code(session: &Session, sql: &str) -> Code {
 
 /// Runs a future.
 pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap().block_on(future)
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap()
+        .block_on(future)
 }

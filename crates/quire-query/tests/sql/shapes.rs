@@ -3,12 +3,15 @@
 use crate::setup::{answer, ask, columns, rows, session};
 
 fn people() -> quire_query::Session {
-    session(&[("people", &[
-        r#"{"_id":"a","name":"Ada","age":36,"height":1.7,"tags":["x","y"],"address":{"city":"London","geo":{"lat":51.5}}}"#,
-        r#"{"_id":"b","name":"Bob","age":41,"height":2,"tags":[],"address":{"city":"Rome"},"active":true}"#,
-        r#"{"_id":"c","name":"Cyd","age":null,"mixed":1}"#,
-        r#"{"_id":"d","name":"Dan","mixed":"one","nothing":null}"#,
-    ])])
+    session(&[(
+        "people",
+        &[
+            r#"{"_id":"a","name":"Ada","age":36,"height":1.7,"tags":["x","y"],"address":{"city":"London","geo":{"lat":51.5}}}"#,
+            r#"{"_id":"b","name":"Bob","age":41,"height":2,"tags":[],"address":{"city":"Rome"},"active":true}"#,
+            r#"{"_id":"c","name":"Cyd","age":null,"mixed":1}"#,
+            r#"{"_id":"d","name":"Dan","mixed":"one","nothing":null}"#,
+        ],
+    )])
 }
 
 #[test]
@@ -22,19 +25,28 @@ fn columns_are_inferred_the_most_frequent_first() {
 
 #[test]
 fn rows_keep_their_values() {
-    assert_eq!(rows(&people(), "SELECT * FROM people ORDER BY _id"), [
-        r#"["a",1,"Ada",36,1.7,["x","y"],{"city":"London","geo":{"lat":51.5}},null,null,null]"#,
-        r#"["b",1,"Bob",41,2.0,[],{"city":"Rome","geo":null},null,true,null]"#,
-        r#"["c",1,"Cyd",null,null,null,null,1,null,null]"#,
-        r#"["d",1,"Dan",null,null,null,null,"one",null,null]"#,
-    ]);
+    assert_eq!(
+        rows(&people(), "SELECT * FROM people ORDER BY _id"),
+        [
+            r#"["a",1,"Ada",36,1.7,["x","y"],{"city":"London","geo":{"lat":51.5}},null,null,null]"#,
+            r#"["b",1,"Bob",41,2.0,[],{"city":"Rome","geo":null},null,true,null]"#,
+            r#"["c",1,"Cyd",null,null,null,null,1,null,null]"#,
+            r#"["d",1,"Dan",null,null,null,null,"one",null,null]"#,
+        ]
+    );
 }
 
 #[test]
 fn the_whole_document_is_there_by_name_only() {
     let session = people();
-    assert_eq!(ask(&session, "SELECT _doc FROM people WHERE _id = 'd'"), r#"[{"_id":"d","name":"Dan","mixed":"one","nothing":null}]"#);
-    assert_eq!(ask(&session, "SELECT _doc->>'name', _doc->'tags'->0 FROM people WHERE _id = 'a'"), r#"["Ada","x"]"#);
+    assert_eq!(
+        ask(&session, "SELECT _doc FROM people WHERE _id = 'd'"),
+        r#"[{"_id":"d","name":"Dan","mixed":"one","nothing":null}]"#
+    );
+    assert_eq!(
+        ask(&session, "SELECT _doc->>'name', _doc->'tags'->0 FROM people WHERE _id = 'a'"),
+        r#"["Ada","x"]"#
+    );
     let star = columns(&session, "SELECT *, _doc FROM people");
     assert_eq!(star.matches("_doc").count(), 1, "{star}");
     let star = columns(&session, "SELECT p.*, p._doc FROM people AS p");
@@ -46,32 +58,53 @@ fn structs_are_read_by_dots_and_brackets() {
     let session = people();
     assert_eq!(ask(&session, "SELECT address.city FROM people WHERE _id = 'a'"), r#"["London"]"#);
     assert_eq!(ask(&session, "SELECT people.address.geo.lat FROM people WHERE _id = 'a'"), "[51.5]");
-    assert_eq!(ask(&session, "SELECT p.address['geo']['lat'] FROM people p WHERE p.address.city = 'London'"), "[51.5]");
-    assert_eq!(ask(&session, "SELECT address->'geo'->>'lat', address->>'city' FROM people WHERE _id = 'a'"), r#"["51.5","London"]"#);
-    assert_eq!(ask(&session, "SELECT tags[1], tags[-1], cardinality(tags) FROM people WHERE _id = 'a'"), r#"["x","y",2]"#);
+    assert_eq!(
+        ask(&session, "SELECT p.address['geo']['lat'] FROM people p WHERE p.address.city = 'London'"),
+        "[51.5]"
+    );
+    assert_eq!(
+        ask(&session, "SELECT address->'geo'->>'lat', address->>'city' FROM people WHERE _id = 'a'"),
+        r#"["51.5","London"]"#
+    );
+    assert_eq!(
+        ask(&session, "SELECT tags[1], tags[-1], cardinality(tags) FROM people WHERE _id = 'a'"),
+        r#"["x","y",2]"#
+    );
 }
 
 #[test]
 fn lists_are_unnested() {
     let session = people();
-    assert_eq!(ask(&session, "SELECT _id, unnest(tags) AS tag FROM people ORDER BY tag"), r#"["a","x"] ["a","y"]"#);
+    assert_eq!(
+        ask(&session, "SELECT _id, unnest(tags) AS tag FROM people ORDER BY tag"),
+        r#"["a","x"] ["a","y"]"#
+    );
     assert_eq!(ask(&session, "SELECT _id FROM people WHERE array_has(tags, 'x')"), r#"["a"]"#);
     let session = session_of_orders();
     assert_eq!(
-        ask(&session, "SELECT _id, item.sku, item.n FROM (SELECT _id, unnest(items) AS item FROM orders) ORDER BY 3"),
+        ask(
+            &session,
+            "SELECT _id, item.sku, item.n FROM (SELECT _id, unnest(items) AS item FROM orders) ORDER BY 3"
+        ),
         r#"["1","a",1] ["1","b",2] ["2","a",3]"#
     );
     assert_eq!(
-        ask(&session, "SELECT item.sku, sum(item.n) FROM (SELECT unnest(items) AS item FROM orders) GROUP BY 1 ORDER BY 1"),
+        ask(
+            &session,
+            "SELECT item.sku, sum(item.n) FROM (SELECT unnest(items) AS item FROM orders) GROUP BY 1 ORDER BY 1"
+        ),
         r#"["a",4] ["b",2]"#
     );
 }
 
 fn session_of_orders() -> quire_query::Session {
-    session(&[("orders", &[
-        r#"{"_id":"1","items":[{"sku":"a","n":1},{"sku":"b","n":2}]}"#,
-        r#"{"_id":"2","items":[{"sku":"a","n":3}]}"#,
-    ])])
+    session(&[(
+        "orders",
+        &[
+            r#"{"_id":"1","items":[{"sku":"a","n":1},{"sku":"b","n":2}]}"#,
+            r#"{"_id":"2","items":[{"sku":"a","n":3}]}"#,
+        ],
+    )])
 }
 
 #[test]
@@ -90,15 +123,22 @@ fn values_of_every_type_are_written() {
         assert_eq!(ask(&session, sql), expected, "{sql}");
     }
     assert_eq!(
-        columns(&session, "SELECT CAST(1 AS DECIMAL(5,1)) AS a, now() AS b, CAST('2024-01-31' AS DATE) AS c, [1] AS d"),
+        columns(
+            &session,
+            "SELECT CAST(1 AS DECIMAL(5,1)) AS a, now() AS b, CAST('2024-01-31' AS DATE) AS c, [1] AS d"
+        ),
         "a decimal, b timestamp, c date, d list"
     );
 }
 
 #[test]
 fn names_keep_their_case() {
-    let session = session(&[("Things", &[r#"{"_id":"1","userId":1,"userid":2,"a.b":3,"select":4,"User Name":5}"#])]);
-    assert_eq!(ask(&session, "SELECT userId, userid, \"userId\" + 1, Things.userId + 2 FROM Things"), "[1,2,2,3]");
+    let session =
+        session(&[("Things", &[r#"{"_id":"1","userId":1,"userid":2,"a.b":3,"select":4,"User Name":5}"#])]);
+    assert_eq!(
+        ask(&session, "SELECT userId, userid, \"userId\" + 1, Things.userId + 2 FROM Things"),
+        "[1,2,2,3]"
+    );
     assert_eq!(ask(&session, "SELECT \"a.b\", \"select\", \"User Name\" FROM \"Things\""), "[3,4,5]");
     assert_eq!(ask(&session, "SELECT COUNT(*), Max(userId) FROM Things"), "[1,1]");
 }
@@ -131,11 +171,15 @@ fn tables_and_columns_are_described() {
         r#"["o","struct<p string>",true]"#,
         r#"["_doc","json",false]"#,
     ];
-    for sql in ["DESCRIBE a", "DESC a", "SHOW COLUMNS FROM a", "SHOW COLUMNS FROM main.a", "DESCRIBE main.a"] {
+    for sql in ["DESCRIBE a", "DESC a", "SHOW COLUMNS FROM a", "SHOW COLUMNS FROM main.a", "DESCRIBE main.a"]
+    {
         assert_eq!(rows(&session, sql), expected, "{sql}");
     }
     assert_eq!(
-        ask(&session, "SELECT table_name FROM information_schema.tables WHERE table_schema = 'main' ORDER BY 1"),
+        ask(
+            &session,
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = 'main' ORDER BY 1"
+        ),
         r#"["a"] ["b"]"#
     );
     assert!(ask(&session, "EXPLAIN SELECT n FROM a").contains("StreamingTableExec"));

@@ -29,14 +29,27 @@ fn rows_come_in_batches() {
 
 #[test]
 fn rows_can_be_objects() {
-    let session = session(&[("c", &[r#"{"_id":"a","x":"q\"","o":{"k":null},"mixed":1}"#, r#"{"_id":"b","mixed":"s"}"#])]);
+    let session = session(&[(
+        "c",
+        &[r#"{"_id":"a","x":"q\"","o":{"k":null},"mixed":1}"#, r#"{"_id":"b","mixed":"s"}"#],
+    )]);
     let rows = block_on(async {
-        session.sql("SELECT _id, x, o, mixed, count(*) OVER () AS \"n n\" FROM c ORDER BY _id", &[]).await.unwrap().rows.objects().all().await
+        session
+            .sql("SELECT _id, x, o, mixed, count(*) OVER () AS \"n n\" FROM c ORDER BY _id", &[])
+            .await
+            .unwrap()
+            .rows
+            .objects()
+            .all()
+            .await
     });
-    assert_eq!(rows.unwrap(), [
-        r#"{"_id":"a","x":"q\"","o":{"k":null},"mixed":1,"n n":2}"#,
-        r#"{"_id":"b","x":null,"o":null,"mixed":"s","n n":2}"#,
-    ]);
+    assert_eq!(
+        rows.unwrap(),
+        [
+            r#"{"_id":"a","x":"q\"","o":{"k":null},"mixed":1,"n n":2}"#,
+            r#"{"_id":"b","x":null,"o":null,"mixed":"s","n n":2}"#,
+        ]
+    );
 }
 
 /// A store whose documents cannot all be read, or not at all.
@@ -107,7 +120,12 @@ fn damage_comes_through_as_corrupt_and_a_panic_as_internal() {
         let store = Arc::new(Damaged { store: ModelStore::new(), panics });
         let session = Session::new(store, Name::new("main").unwrap(), Limits::default());
         session.insert("c", br#"{"_id":"a","n":1}"#).unwrap();
-        for sql in ["SELECT * FROM c", "SELECT count(*) FROM c", "SELECT * FROM c a JOIN c b ON a.n = b.n", "DESCRIBE c"] {
+        for sql in [
+            "SELECT * FROM c",
+            "SELECT count(*) FROM c",
+            "SELECT * FROM c a JOIN c b ON a.n = b.n",
+            "DESCRIBE c",
+        ] {
             let error = crate::setup::error(&session, sql);
             assert_eq!(error.code(), code, "{sql}: {error}");
         }

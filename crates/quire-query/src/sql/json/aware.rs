@@ -12,8 +12,8 @@ use datafusion::logical_expr::expr::AggregateFunctionParams;
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
 use datafusion::logical_expr::type_coercion::functions::{UDFCoercionExt, fields_with_udf};
 use datafusion::logical_expr::{
-    Accumulator, AggregateUDF, AggregateUDFImpl, ColumnarValue, Expr, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF,
-    ScalarUDFImpl, Signature,
+    Accumulator, AggregateUDF, AggregateUDFImpl, ColumnarValue, Expr, ReturnFieldArgs, ScalarFunctionArgs,
+    ScalarUDF, ScalarUDFImpl, Signature,
 };
 use std::collections::HashSet;
 use std::sync::{Arc, LazyLock};
@@ -36,7 +36,9 @@ pub(super) enum Takes {
 /// What an aggregate does with a JSON argument.
 pub(super) fn takes(aggregate: &str) -> Takes {
     match aggregate {
-        "count" | "array_agg" | "first_value" | "last_value" | "nth_value" | "any_value" | "grouping" => Takes::Any,
+        "count" | "array_agg" | "first_value" | "last_value" | "nth_value" | "any_value" | "grouping" => {
+            Takes::Any
+        }
         "approx_distinct" => Takes::Key,
         "string_agg" => Takes::Text,
         "bool_and" | "bool_or" => Takes::Bool,

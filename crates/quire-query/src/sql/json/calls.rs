@@ -44,7 +44,8 @@ fn zip(args: Vec<Expr>, types: &[DataType], convert: impl Fn(Expr, &DataType) ->
 /// `nullif(a, b)` is null where the two are equal.
 fn nullif(args: Vec<Expr>, types: &[DataType]) -> Result<Expr> {
     let types = (types[0].clone(), types[1].clone());
-    let equal = convert::binary(datafusion::logical_expr::Operator::Eq, args[0].clone(), args[1].clone(), &types)?;
+    let equal =
+        convert::binary(datafusion::logical_expr::Operator::Eq, args[0].clone(), args[1].clone(), &types)?;
     when(equal, lit(datafusion::common::ScalarValue::Null)).otherwise(args[0].clone())
 }
 
@@ -53,8 +54,8 @@ fn in_list(name: &str, args: Vec<Expr>, types: &[DataType]) -> Vec<Expr> {
     let places: &[usize] = match name.trim_start_matches("array_").trim_start_matches("list_") {
         "prepend" | "push_front" => &[0],
         "replace" | "replace_n" | "replace_all" => &[1, 2],
-        "has" | "contains" | "append" | "push_back" | "position" | "positions" | "indexof" | "remove" | "remove_n"
-        | "remove_all" => &[1],
+        "has" | "contains" | "append" | "push_back" | "position" | "positions" | "indexof" | "remove"
+        | "remove_n" | "remove_all" => &[1],
         _ => &[],
     };
     let over_json = types.iter().filter_map(item_type).any(is_json);
@@ -105,6 +106,15 @@ pub(super) fn window(mut call: WindowFunction, schema: &dyn ExprSchema) -> Resul
         call.params.args = zip(call.params.args, &types, taken);
         let function = self::function(function, call.params.distinct, &types);
         call.fun = WindowFunctionDefinition::AggregateUDF(function);
+    }
+    if matches!(call.fun, WindowFunctionDefinition::WindowUDF(_)) && call.params.args.len() > 2 {
+        // The value of lag and lead where there is none.
+        let default = call.params.args.remove(2);
+        let value = call.params.args.remove(0);
+        let mut both = convert::unify(vec![value, default], schema)?;
+        call.params.args.extend(both.pop());
+        both.append(&mut call.params.args);
+        call.params.args = both;
     }
     call.params.order_by = order(call.params.order_by, schema)?;
     let groups = call.params.partition_by.into_iter().map(|expr| key(expr, schema));

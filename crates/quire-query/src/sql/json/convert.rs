@@ -33,7 +33,9 @@ pub(super) fn binary(op: Operator, left: Expr, right: Expr, types: &(DataType, D
     let (left, right) = match op {
         Operator::And | Operator::Or => (boolean(left, &types.0), boolean(right, &types.1)),
         op if compares(op) => return Ok(comparison(op, left, right, types)),
-        op if op.is_numerical_operators() || is_bitwise(op) => (number(left, &types.0), number(right, &types.1)),
+        op if op.is_numerical_operators() || is_bitwise(op) => {
+            (number(left, &types.0), number(right, &types.1))
+        }
         _ => (text(left, &types.0), text(right, &types.1)),
     };
     Ok(plain(op, left, right))
@@ -56,13 +58,13 @@ fn comparison(op: Operator, left: Expr, right: Expr, types: &(DataType, DataType
     }
     let other = if is_json(&types.0) { &types.1 } else { &types.0 };
     if other.is_temporal() {
-        let time = |expr: Expr, t: &DataType| if is_json(t) { try_cast(Json::Text.of(expr), other.clone()) } else { expr };
+        let time = |expr: Expr, t: &DataType| {
+            if is_json(t) { try_cast(Json::Text.of(expr), other.clone()) } else { expr }
+        };
         return plain(op, time(left, &types.0), time(right, &types.1));
     }
-    let equality = matches!(
-        op,
-        Operator::Eq | Operator::NotEq | Operator::IsDistinctFrom | Operator::IsNotDistinctFrom
-    );
+    let equality =
+        matches!(op, Operator::Eq | Operator::NotEq | Operator::IsDistinctFrom | Operator::IsNotDistinctFrom);
     match As::beside(other) {
         As::Text => plain(op, text(left, &types.0), text(right, &types.1)),
         As::Bool => plain(op, boolean(left, &types.0), boolean(right, &types.1)),
@@ -118,7 +120,10 @@ pub(super) fn in_list(list: InList, schema: &dyn ExprSchema) -> Result<Expr> {
     for (item, item_type) in list.list.into_iter().zip(types) {
         let kind = As::beside(if is_json(&own) { &item_type } else { &own });
         let kind = if is_json(&item_type) && is_json(&own) { As::Value } else { kind };
-        match groups.iter_mut().find(|(known, known_type, _)| *known == kind && is_json(known_type) == is_json(&item_type)) {
+        match groups
+            .iter_mut()
+            .find(|(known, known_type, _)| *known == kind && is_json(known_type) == is_json(&item_type))
+        {
             Some((.., items)) => items.push(item),
             None => groups.push((kind, item_type, vec![item])),
         }

@@ -70,7 +70,9 @@ const ALL: [Json; 14] = [
 
 static FUNCTIONS: LazyLock<Vec<Arc<ScalarUDF>>> = LazyLock::new(|| {
     let signature = || Signature::user_defined(Volatility::Immutable);
-    ALL.iter().map(|json| Arc::new(ScalarUDF::from(Function { json: *json, signature: signature() }))).collect()
+    ALL.iter()
+        .map(|json| Arc::new(ScalarUDF::from(Function { json: *json, signature: signature() })))
+        .collect()
 });
 
 /// The functions as SQL knows them.
@@ -101,7 +103,9 @@ impl Json {
     fn result_type(self) -> DataType {
         match self {
             Json::Parse | Json::Of | Json::Get => JSON,
-            Json::GetText | Json::Text | Json::Type | Json::Digits | Json::Key | Json::NumberKey => DataType::Utf8,
+            Json::GetText | Json::Text | Json::Type | Json::Digits | Json::Key | Json::NumberKey => {
+                DataType::Utf8
+            }
             Json::Number => DataType::Float64,
             Json::Integer => DataType::Int64,
             Json::Bool => DataType::Boolean,
@@ -227,7 +231,8 @@ fn run(json: Json, args: &[ColumnarValue], rows: usize) -> Result<ArrayRef> {
             let mut first = Vec::new();
             for row in 0..rows {
                 let (a, b) = (arg.value(row, &mut first)?, other.value(row, &mut room)?);
-                builder.append_option(a.zip(b).and_then(|(a, b)| scalar::order(a, b)).map(|order| order as i8));
+                builder
+                    .append_option(a.zip(b).and_then(|(a, b)| scalar::order(a, b)).map(|order| order as i8));
             }
             Arc::new(builder.finish())
         }

@@ -73,7 +73,9 @@ fn step(argument: &ColumnarValue) -> Result<(Step, bool)> {
         DataType::Null | DataType::Utf8 | DataType::Utf8View | DataType::LargeUtf8 => {
             Step::Key(cast(&array, &DataType::Utf8)?.as_string().clone())
         }
-        number if number.is_integer() => Step::Position(cast(&array, &DataType::Int64)?.as_primitive().clone()),
+        number if number.is_integer() => {
+            Step::Position(cast(&array, &DataType::Int64)?.as_primitive().clone())
+        }
         other => return plan_err!("a step of a path is a key or a position, not {other}"),
     };
     Ok((step, constant))

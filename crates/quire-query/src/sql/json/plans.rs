@@ -3,12 +3,12 @@
 use super::calls;
 use super::convert;
 use crate::sql::types::is_json;
+use datafusion::common::Column;
 use datafusion::common::{Result, TableReference};
 use datafusion::logical_expr::expr::InSubquery;
 use datafusion::logical_expr::{
     Expr, ExprSchemable, Join, LogicalPlan, LogicalPlanBuilder, Operator, Subquery, Union,
 };
-use datafusion::common::Column;
 use std::sync::Arc;
 
 /// Gives a step of a plan its meaning where its expressions alone do not say it.
@@ -43,9 +43,13 @@ fn columns_joined(mut join: Join) -> Result<LogicalPlan> {
 /// A union whose column is JSON in one input and not in another is JSON in all.
 fn union_of(union: Union) -> Result<LogicalPlan> {
     let width = union.schema.fields().len();
-    let is_json_at = |input: &Arc<LogicalPlan>, n: usize| input.schema().fields().get(n).is_some_and(|f| is_json(f.data_type()));
+    let is_json_at = |input: &Arc<LogicalPlan>, n: usize| {
+        input.schema().fields().get(n).is_some_and(|f| is_json(f.data_type()))
+    };
     let mixed: Vec<bool> = (0..width)
-        .map(|n| union.inputs.iter().any(|i| is_json_at(i, n)) && !union.inputs.iter().all(|i| is_json_at(i, n)))
+        .map(|n| {
+            union.inputs.iter().any(|i| is_json_at(i, n)) && !union.inputs.iter().all(|i| is_json_at(i, n))
+        })
         .collect();
     if !mixed.contains(&true) {
         return Ok(LogicalPlan::Union(union));
@@ -61,7 +65,10 @@ fn union_of(union: Union) -> Result<LogicalPlan> {
             }
             column
         });
-        LogicalPlanBuilder::from(Arc::unwrap_or_clone(input)).project(exprs.collect::<Vec<_>>())?.build().map(Arc::new)
+        LogicalPlanBuilder::from(Arc::unwrap_or_clone(input))
+            .project(exprs.collect::<Vec<_>>())?
+            .build()
+            .map(Arc::new)
     });
     Ok(LogicalPlan::Union(Union::try_new_with_loose_types(inputs.collect::<Result<_>>()?)?))
 }
@@ -79,7 +86,8 @@ pub(super) fn in_subquery(expr: InSubquery, own: &datafusion::arrow::datatypes::
     let Expr::BinaryExpr(pair) = convert::binary(Operator::Eq, *expr, found, &types)? else {
         return datafusion::common::plan_err!("a subquery cannot be compared with");
     };
-    let plan = LogicalPlanBuilder::from(subquery.subquery.as_ref().clone()).project([pair.right.alias("_value")])?;
+    let plan =
+        LogicalPlanBuilder::from(subquery.subquery.as_ref().clone()).project([pair.right.alias("_value")])?;
     let subquery = Subquery { subquery: Arc::new(plan.build()?), ..subquery };
     Ok(Expr::InSubquery(InSubquery { expr: pair.left, subquery, negated }))
 }

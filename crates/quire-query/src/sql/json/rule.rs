@@ -75,6 +75,10 @@ impl TreeNodeRewriter for Rewriter<'_> {
                 let data_type = inner.get_type(schema)?;
                 Expr::Negative(Box::new(convert::number(*inner, &data_type)))
             }
+            Expr::Cast(cast) if is_json(cast.field.data_type()) && !json(&cast.expr)? => {
+                let data_type = cast.expr.get_type(schema)?;
+                convert::json(*cast.expr, &data_type)
+            }
             Expr::Cast(cast) if json(&cast.expr)? => {
                 let expr = Box::new(convert::cast_operand(*cast.expr, cast.field.data_type()));
                 Expr::Cast(Cast { expr, field: cast.field })
@@ -120,7 +124,8 @@ fn range(between: Between, schema: &dyn ExprSchema) -> Result<Expr> {
         }
         Ok(Expr::BinaryExpr(BinaryExpr::new(Box::new(expr), op, Box::new(bound))))
     };
-    let within = compare(Operator::GtEq, *between.low, low)?.and(compare(Operator::LtEq, *between.high, high)?);
+    let within =
+        compare(Operator::GtEq, *between.low, low)?.and(compare(Operator::LtEq, *between.high, high)?);
     Ok(if between.negated { not(within) } else { within })
 }
 
@@ -153,7 +158,9 @@ fn cases(case: Case, schema: &dyn ExprSchema) -> Result<Case> {
     } else {
         conditions = conditions.into_iter().map(|c| boolean(c, schema)).collect::<Result<Vec<_>>>()?;
     }
-    let when_then_expr =
-        conditions.into_iter().zip(results).map(|(condition, result)| (Box::new(condition), Box::new(result)));
+    let when_then_expr = conditions
+        .into_iter()
+        .zip(results)
+        .map(|(condition, result)| (Box::new(condition), Box::new(result)));
     Ok(Case { expr: operand, when_then_expr: when_then_expr.collect(), else_expr })
 }

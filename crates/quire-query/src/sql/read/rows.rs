@@ -1,7 +1,9 @@
 //! Record batches of the columns asked for, made from documents one after the other.
 
 use super::values::{Columns, Values};
-use datafusion::arrow::array::{ArrayRef, Int64Builder, LargeStringBuilder, RecordBatch, RecordBatchOptions, StringBuilder};
+use datafusion::arrow::array::{
+    ArrayRef, Int64Builder, LargeStringBuilder, RecordBatch, RecordBatchOptions, StringBuilder,
+};
 use datafusion::arrow::datatypes::SchemaRef;
 use quire_model::{Error, Result, Stored};
 use std::sync::Arc;
@@ -41,7 +43,8 @@ impl Batcher {
             _ => Source::Field,
         });
         let sources: Vec<Source> = sources.collect();
-        let fields = schema.fields().iter().zip(&sources).filter(|(_, source)| matches!(source, Source::Field));
+        let fields =
+            schema.fields().iter().zip(&sources).filter(|(_, source)| matches!(source, Source::Field));
         let fields = Columns::new(fields.map(|(field, _)| field))?;
         Ok(Batcher {
             sources,
@@ -82,7 +85,8 @@ impl Batcher {
         if self.rows == 0 {
             return Ok(None);
         }
-        let mut fields = self.fields.values.iter_mut().map(Values::finish).collect::<Result<Vec<_>>>()?.into_iter();
+        let mut fields =
+            self.fields.values.iter_mut().map(Values::finish).collect::<Result<Vec<_>>>()?.into_iter();
         let mut arrays: Vec<ArrayRef> = Vec::with_capacity(self.sources.len());
         for source in &self.sources {
             arrays.push(match source {

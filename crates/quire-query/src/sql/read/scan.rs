@@ -44,7 +44,8 @@ impl PartitionStream for Partition {
     fn execute(&self, _: Arc<TaskContext>) -> SendableRecordBatchStream {
         let mut builder = RecordBatchReceiverStream::builder(Arc::clone(&self.schema), BATCHES_AHEAD);
         let sender = builder.tx();
-        let (snapshot, schema, key) = (Arc::clone(&self.snapshot), Arc::clone(&self.schema), self.key.clone());
+        let (snapshot, schema, key) =
+            (Arc::clone(&self.snapshot), Arc::clone(&self.schema), self.key.clone());
         let scan = Scan { limit: self.limit, ..Scan::all(self.collection.clone()) };
         // The pull blocks, so it has a thread of the blocking pool; it ends when nobody takes its batches any more.
         builder.spawn_blocking(move || {

@@ -51,7 +51,9 @@ impl Values {
             self.append_null();
             return Ok(());
         };
-        let misfit = || Error::internal(format!("a {} where the fields of the collection say otherwise", value.kind()));
+        let misfit = || {
+            Error::internal(format!("a {} where the fields of the collection say otherwise", value.kind()))
+        };
         match self {
             Values::Bool(b) => b.append_value(value.as_bool().ok_or_else(misfit)?),
             Values::Int(b) => b.append_value(value.as_number().and_then(|n| n.to_i64()).ok_or_else(misfit)?),
@@ -110,8 +112,10 @@ pub(super) struct Columns {
 impl Columns {
     /// Empty columns of the fields.
     pub(super) fn new<'a>(fields: impl Iterator<Item = &'a FieldRef> + Clone) -> Result<Columns> {
-        let values = fields.clone().map(|field| Values::new(field.data_type())).collect::<Result<Vec<_>>>()?;
-        let index = fields.enumerate().map(|(column, field)| (Box::from(field.name().as_str()), column)).collect();
+        let values =
+            fields.clone().map(|field| Values::new(field.data_type())).collect::<Result<Vec<_>>>()?;
+        let index =
+            fields.enumerate().map(|(column, field)| (Box::from(field.name().as_str()), column)).collect();
         let filled = vec![false; values.len()];
         Ok(Columns { index, values, route: Vec::new(), filled })
     }
@@ -209,7 +213,8 @@ impl ListValues {
     fn append(&mut self, array: Json<'_>) -> Result<()> {
         for item in array.items() {
             self.values.append(Some(item))?;
-            self.length = self.length.checked_add(1).ok_or_else(|| Error::internal("a batch of too many elements"))?;
+            self.length =
+                self.length.checked_add(1).ok_or_else(|| Error::internal("a batch of too many elements"))?;
         }
         self.offsets.push(self.length);
         self.present.append_non_null();

@@ -34,7 +34,13 @@ impl Fields {
         self.see_fields(document, Some(words), 0, room);
     }
 
-    fn see_fields(&mut self, object: Json<'_>, words: Option<&HashSet<String>>, depth: usize, room: &mut Room) {
+    fn see_fields(
+        &mut self,
+        object: Json<'_>,
+        words: Option<&HashSet<String>>,
+        depth: usize,
+        room: &mut Room,
+    ) {
         // Objects at one place mostly have the same keys in the same order, so the next place is tried first.
         let mut expected = 0;
         for (key, value) in object.fields() {
@@ -49,7 +55,12 @@ impl Fields {
         }
     }
 
-    fn find_or_add(&mut self, key: Key<'_>, words: Option<&HashSet<String>>, room: &mut Room) -> Option<usize> {
+    fn find_or_add(
+        &mut self,
+        key: Key<'_>,
+        words: Option<&HashSet<String>>,
+        room: &mut Room,
+    ) -> Option<usize> {
         let name: Cow<'_, str> = key.unescape();
         if let Some(at) = self.index.get(&*name) {
             return Some(*at);

@@ -58,7 +58,8 @@ impl Inferred {
     /// The columns of the table: `_id`, `_rev`, the most frequent fields and the ones among `words`, and `_doc` if
     /// that is one of the words.
     pub(in crate::sql) fn schema(&self, words: &HashSet<String>) -> SchemaRef {
-        let mut columns = vec![Field::new("_id", DataType::Utf8, false), Field::new("_rev", DataType::Int64, false)];
+        let mut columns =
+            vec![Field::new("_id", DataType::Utf8, false), Field::new("_rev", DataType::Int64, false)];
         let mut left = nested_fields_max();
         let ours = |name: &str| matches!(name, "_id" | "_rev" | "_doc");
         let all = self.fields.by_frequency();

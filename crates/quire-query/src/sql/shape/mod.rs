@@ -153,7 +153,10 @@ mod tests {
 
     #[test]
     fn objects_are_structs_and_arrays_are_lists() {
-        assert_eq!(type_of(&[r#"{"a":1,"b":{"c":"x"}}"#, r#"{"b":null}"#]), "struct<a int64, b struct<c string>>");
+        assert_eq!(
+            type_of(&[r#"{"a":1,"b":{"c":"x"}}"#, r#"{"b":null}"#]),
+            "struct<a int64, b struct<c string>>"
+        );
         assert_eq!(type_of(&["[1,2]", "[]", "[null,3.5]"]), "list<float64>");
         assert_eq!(type_of(&[r#"[{"a":1},{"b":[]}]"#]), "list<struct<a int64, b list<json>>>");
         assert_eq!(type_of(&["{}"]), "json");

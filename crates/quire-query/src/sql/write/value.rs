@@ -4,7 +4,8 @@ use super::row::key;
 use super::time;
 use crate::sql::types::{is_json, item_type};
 use datafusion::arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Float32Array, Float64Array, Int64Array, LargeStringArray, ListArray, StringArray,
+    Array, ArrayRef, AsArray, BooleanArray, Float32Array, Float64Array, Int64Array, LargeStringArray,
+    ListArray, StringArray,
 };
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::DataType;
@@ -47,25 +48,40 @@ impl Writer {
             DataType::Null => Kind::Null,
             DataType::Boolean => Kind::Bool(array.as_boolean().clone()),
             DataType::Int64 => Kind::Int(typed(array, &DataType::Int64)?.as_primitive().clone()),
-            DataType::Int8 | DataType::Int16 | DataType::Int32 | DataType::UInt8 | DataType::UInt16
+            DataType::Int8
+            | DataType::Int16
+            | DataType::Int32
+            | DataType::UInt8
+            | DataType::UInt16
             | DataType::UInt32 => Kind::Int(typed(array, &DataType::Int64)?.as_primitive().clone()),
             DataType::Float32 => Kind::Single(array.as_primitive().clone()),
-            DataType::Float64 | DataType::Float16 => Kind::Float(typed(array, &DataType::Float64)?.as_primitive().clone()),
+            DataType::Float64 | DataType::Float16 => {
+                Kind::Float(typed(array, &DataType::Float64)?.as_primitive().clone())
+            }
             json if is_json(json) => Kind::Raw(array.as_string().clone()),
-            DataType::Utf8 | DataType::Utf8View => Kind::Text(typed(array, &DataType::Utf8)?.as_string().clone()),
-            DataType::UInt64 | DataType::Decimal32(..) | DataType::Decimal64(..) | DataType::Decimal128(..)
+            DataType::Utf8 | DataType::Utf8View => {
+                Kind::Text(typed(array, &DataType::Utf8)?.as_string().clone())
+            }
+            DataType::UInt64
+            | DataType::Decimal32(..)
+            | DataType::Decimal64(..)
+            | DataType::Decimal128(..)
             | DataType::Decimal256(..) => Kind::Digits(typed(array, &DataType::Utf8)?.as_string().clone()),
             DataType::Dictionary(_, values) => return Writer::new(&typed(array, values)?),
             DataType::RunEndEncoded(_, values) => return Writer::new(&typed(array, values.data_type())?),
-            DataType::Date32 | DataType::Date64 | DataType::Timestamp(..) | DataType::Time32(_)
+            DataType::Date32
+            | DataType::Date64
+            | DataType::Timestamp(..)
+            | DataType::Time32(_)
             | DataType::Time64(_) => {
                 Kind::Time(typed(array, &DataType::Utf8)?.as_string().clone(), time::Style::of(data_type))
             }
             DataType::Struct(fields) => {
                 let columns = array.as_struct().columns();
-                let writers = fields.iter().zip(columns).map(|(field, column)| {
-                    Ok((key(field.name()), Writer::new(column)?))
-                });
+                let writers = fields
+                    .iter()
+                    .zip(columns)
+                    .map(|(field, column)| Ok((key(field.name()), Writer::new(column)?)));
                 Kind::Struct(writers.collect::<Result<_>>()?)
             }
             DataType::Map(..) => {
@@ -124,7 +140,11 @@ impl Writer {
                     let mut name = Vec::new();
                     keys.write(entry, &mut name)?;
                     let quoted = name.first() == Some(&b'"');
-                    if quoted { out.extend_from_slice(&name) } else { write_string(&String::from_utf8_lossy(&name), out) }
+                    if quoted {
+                        out.extend_from_slice(&name)
+                    } else {
+                        write_string(&String::from_utf8_lossy(&name), out)
+                    }
                     out.push(b':');
                     values.write(entry, out)
                 })?;
@@ -179,7 +199,11 @@ fn as_list(array: &ArrayRef) -> Result<ListArray> {
 }
 
 fn typed(array: &ArrayRef, data_type: &DataType) -> Result<ArrayRef> {
-    if array.data_type() == data_type { Ok(Arc::clone(array)) } else { cast(array, data_type).map_err(broken) }
+    if array.data_type() == data_type {
+        Ok(Arc::clone(array))
+    } else {
+        cast(array, data_type).map_err(broken)
+    }
 }
 
 fn broken(error: datafusion::arrow::error::ArrowError) -> Error {
