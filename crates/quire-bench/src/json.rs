@@ -11,7 +11,11 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let bytes: usize = documents.iter().map(|text| text.len()).sum();
     let mut scanner = Scanner::new(Limits::default());
     let mut check = |text: &str| scanner.check(text.as_bytes(), &[&["_id"], &["_rev"]]).is_ok();
-    let mut rows = vec![row("QuireDB check"), row("simdutf8 + serde_json RawValue"), row("serde_json Value")];
+    let mut rows = vec![
+        Row::new("check", "QuireDB check"),
+        Row::new("check", "simdutf8 + serde_json RawValue"),
+        Row::new("check", "serde_json Value"),
+    ];
     for _ in 0..rounds {
         rows[0].rounds.push(speed(&documents, bytes, &mut check));
         rows[1].rounds.push(speed(&documents, bytes, &mut |text| {
@@ -30,10 +34,6 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     )];
     Report { name: "json", unit: "GB/s", setting, reference: "simdutf8 + serde_json RawValue", rows }
         .publish()
-}
-
-fn row(subject: &str) -> Row {
-    Row { case: "check".to_owned(), subject: subject.to_owned(), rounds: Vec::new() }
 }
 
 /// GB/s over at least a fifth of a second.

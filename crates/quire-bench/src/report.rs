@@ -12,6 +12,46 @@ pub(crate) struct Row {
     pub(crate) subject: String,
     /// One value for each round, larger is better.
     pub(crate) rounds: Vec<f64>,
+    /// How long single operations took, over all rounds, in nanoseconds; empty where that was not measured.
+    pub(crate) latencies_ns: Vec<u64>,
+}
+
+impl Row {
+    pub(crate) fn new(case: &str, subject: &str) -> Row {
+        Row {
+            case: case.to_owned(),
+            subject: subject.to_owned(),
+            rounds: Vec::new(),
+            latencies_ns: Vec::new(),
+        }
+    }
+
+    /// The 50th, 95th and 99th percentile of the latencies, in microseconds, with commas before them.
+    fn percentiles(&self) -> String {
+        let mut sorted = self.latencies_ns.clone();
+        sorted.sort_unstable();
+        let at = |percent: usize| {
+            sorted.get(sorted.len() * percent / 100).map(|ns| format!("{:.1}", *ns as f64 / 1e3))
+        };
+        [50, 95, 99].map(|percent| format!(",{}", at(percent).unwrap_or_default())).concat()
+    }
+}
+
+/// What the figures were measured on: the commit, the processor, the system.
+fn machine() -> String {
+    let first_line = |path: &str, key: &str| {
+        let text = fs::read_to_string(path).unwrap_or_default();
+        let line = text.lines().find(|line| line.starts_with(key)).unwrap_or_default().to_owned();
+        line.rsplit(':').next().unwrap_or_default().trim().to_owned()
+    };
+    let commit = std::process::Command::new("git").args(["describe", "--always", "--dirty"]).output();
+    let commit = commit.map_or(String::new(), |out| String::from_utf8_lossy(&out.stdout).trim().to_owned());
+    let cores = std::thread::available_parallelism().map_or(0, |n| n.get());
+    format!(
+        "commit {commit}; {cores} cores of {}; Linux {}",
+        first_line("/proc/cpuinfo", "model name"),
+        first_line("/proc/sys/kernel/osrelease", "")
+    )
 }
 
 /// A whole benchmark's result.
@@ -47,7 +87,8 @@ impl Report {
 
     /// Prints the table and writes `bench/results/NAME.csv` and `.svg`.
     pub(crate) fn publish(&self) -> Result<(), String> {
-        for line in &self.setting {
+        let setting: Vec<String> = self.setting.iter().cloned().chain([machine()]).collect();
+        for line in &setting {
             println!("{line}");
         }
         println!();
@@ -55,8 +96,10 @@ impl Report {
             "{:<22} {:<26} {:>14} {:>12} {:>12} {:>10}",
             "case", "subject", self.unit, "min", "max", "ratio"
         );
-        let mut csv =
-            format!("case,subject,median_{0},min_{0},max_{0},ratio_to_reference,rounds\n", self.unit);
+        let mut csv = format!(
+            "case,subject,median_{0},min_{0},max_{0},ratio_to_reference,rounds,p50_us,p95_us,p99_us\n",
+            self.unit
+        );
         for row in &self.rows {
             let (low, high) = (min(&row.rounds), max(&row.rounds));
             let (mid, ratio) = (median(&row.rounds), self.ratio(row));
@@ -66,10 +109,11 @@ impl Report {
             );
             let _ = writeln!(
                 csv,
-                "{},{},{mid:.3},{low:.3},{high:.3},{ratio:.4},{}",
+                "{},{},{mid:.3},{low:.3},{high:.3},{ratio:.4},{}{}",
                 row.case,
                 row.subject,
-                row.rounds.len()
+                row.rounds.len(),
+                row.percentiles()
             );
         }
         let folder = PathBuf::from("bench/results");
@@ -78,7 +122,7 @@ impl Report {
             fs::write(&path, text).map_err(|e| format!("cannot write {}: {e}", path.display()))
         };
         fs::create_dir_all(&folder).map_err(|e| format!("cannot make {}: {e}", folder.display()))?;
-        let setting: String = self.setting.iter().fold(String::new(), |mut out, line| {
+        let setting: String = setting.iter().fold(String::new(), |mut out, line| {
             let _ = writeln!(out, "# {line}");
             out
         });

@@ -95,7 +95,7 @@ impl Database {
     }
 
     pub(crate) fn snapshot(&self) -> Arc<dyn Snapshot> {
-        Arc::new(View::new(self.state.live.get()))
+        Arc::new(View::new(self.state.live.get(), self.state.timeline))
     }
 
     pub(crate) fn commit(&self, batch: WriteBatch) -> Result<Committed> {

@@ -21,11 +21,12 @@ const LOOK_BYTES: usize = 8 << 20;
 /// A snapshot: everything published with its sequence number, and nothing later.
 pub(crate) struct View {
     published: Arc<Published>,
+    timeline: u64,
 }
 
 impl View {
-    pub(crate) fn new(published: Arc<Published>) -> View {
-        View { published }
+    pub(crate) fn new(published: Arc<Published>, timeline: u64) -> View {
+        View { published, timeline }
     }
 
     fn collection(&self, name: &Name) -> Result<u32> {
@@ -44,6 +45,10 @@ pub(crate) fn collection_not_found(name: &Name) -> Error {
 impl Snapshot for View {
     fn seq(&self) -> Seq {
         self.published.seq
+    }
+
+    fn timeline(&self) -> u64 {
+        self.timeline
     }
 
     fn collections(&self) -> Result<Vec<Name>> {

@@ -13,6 +13,7 @@ use std::sync::{Arc, Condvar, Mutex};
 
 pub(crate) struct State {
     pub(crate) name: Name,
+    pub(crate) timeline: u64,
     pub(crate) folder: PathBuf,
     pub(crate) disk: Arc<dyn Disk>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -56,6 +57,7 @@ impl State {
     ) -> State {
         State {
             name: manifest.name.clone(),
+            timeline: manifest.timeline,
             folder,
             disk,
             clock,

@@ -46,6 +46,10 @@ pub trait Snapshot: Send + Sync {
     /// The sequence number of the newest commit seen.
     fn seq(&self) -> Seq;
 
+    /// The database's timeline: a number that no other database has, also not one of the same name that was made
+    /// later. A sequence number means something only together with it.
+    fn timeline(&self) -> u64;
+
     /// The collections, by name.
     fn collections(&self) -> Result<Vec<Name>>;
 

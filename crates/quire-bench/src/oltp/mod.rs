@@ -37,11 +37,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     for threads in [1, 16] {
         let case = format!("insert, {threads} thread{}", if threads == 1 { "" } else { "s" });
         let first = rows.len();
-        rows.extend(SUBJECTS.iter().map(|(name, _)| Row {
-            case: case.clone(),
-            subject: (*name).to_owned(),
-            rounds: Vec::new(),
-        }));
+        rows.extend(SUBJECTS.iter().map(|(name, _)| Row::new(&case, name)));
         for round in 0..rounds {
             for (n, (name, open)) in SUBJECTS.iter().enumerate() {
                 let folder = folder.join(format!("{threads}-{round}-{n}"));
@@ -49,8 +45,10 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
                 std::fs::create_dir_all(&folder)
                     .map_err(|e| format!("cannot make {}: {e}", folder.display()))?;
                 let subject = open(&folder, threads)?;
-                let rate = rate(&*subject, threads, seconds, &body).map_err(|e| format!("{name}: {e}"))?;
+                let (rate, latencies_ns) =
+                    rate(&*subject, threads, seconds, &body).map_err(|e| format!("{name}: {e}"))?;
                 rows[first + n].rounds.push(rate);
+                rows[first + n].latencies_ns.extend(latencies_ns);
                 drop(subject);
                 std::fs::remove_dir_all(&folder)
                     .map_err(|e| format!("cannot remove {}: {e}", folder.display()))?;
@@ -60,10 +58,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let setting = vec![
         format!("durable: each insert is answered after fdatasync; documents of {} bytes", body.len()),
         format!("{rounds} rounds of {seconds} s for each subject in turn, each on an empty database"),
-        format!(
-            "{} cores; figures are medians of the rounds",
-            std::thread::available_parallelism().map_or(0, |n| n.get())
-        ),
+        "figures are medians of the rounds, percentiles are over all inserts of all rounds".to_owned(),
     ];
     Report { name: "oltp", unit: "inserts/s", setting, reference: "bare log", rows }.publish()
 }
@@ -79,21 +74,23 @@ fn body() -> String {
     text + "\""
 }
 
-/// Inserts a second, after a short time that is not counted.
-fn rate(subject: &dyn Subject, threads: usize, seconds: f64, body: &str) -> Result<f64, String> {
+/// Inserts a second, after a short time that is not counted, and how long each of them took.
+fn rate(subject: &dyn Subject, threads: usize, seconds: f64, body: &str) -> Result<(f64, Vec<u64>), String> {
     let (stop, counted) = (AtomicBool::new(false), AtomicU64::new(0));
     std::thread::scope(|scope| {
         let workers: Vec<_> = (0..threads)
             .map(|thread| {
                 let (stop, counted) = (&stop, &counted);
                 scope.spawn(move || {
-                    let mut n = 0;
+                    let (mut n, mut latencies_ns) = (0, Vec::new());
                     while !stop.load(Ordering::Relaxed) {
+                        let start = Instant::now();
                         subject.insert(thread, n, body)?;
+                        latencies_ns.push(start.elapsed().as_nanos() as u64);
                         n += 1;
                         counted.fetch_add(1, Ordering::Relaxed);
                     }
-                    Ok::<(), String>(())
+                    Ok::<_, String>(latencies_ns)
                 })
             })
             .collect();
@@ -103,9 +100,10 @@ fn rate(subject: &dyn Subject, threads: usize, seconds: f64, body: &str) -> Resu
         let inserted = counted.load(Ordering::Relaxed) - before;
         let elapsed = start.elapsed().as_secs_f64();
         stop.store(true, Ordering::Relaxed);
+        let mut latencies_ns = Vec::new();
         for worker in workers {
-            worker.join().map_err(|_| "a worker panicked".to_owned())??;
+            latencies_ns.extend(worker.join().map_err(|_| "a worker panicked".to_owned())??);
         }
-        Ok(inserted as f64 / elapsed)
+        Ok((inserted as f64 / elapsed, latencies_ns))
     })
 }

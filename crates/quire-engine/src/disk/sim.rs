@@ -20,6 +20,7 @@ struct World {
     durable: BTreeMap<PathBuf, Node>,
     locks: Vec<PathBuf>,
     syncs: u64,
+    written_bytes: u64,
     fail_sync: Option<u64>,
     bytes_free: Option<u64>,
     dead: bool,
@@ -83,6 +84,11 @@ impl SimDisk {
     /// Syncs of files and folders so far.
     pub fn syncs(&self) -> u64 {
         lock(&self.0).syncs
+    }
+
+    /// Bytes written to files so far.
+    pub fn written_bytes(&self) -> u64 {
+        lock(&self.0).written_bytes
     }
 
     /// Lets the sync with this number (the first is 1) fail once.
@@ -245,6 +251,7 @@ impl DiskFile for SimFile {
         let mut content = lock(&self.content);
         let start = usize::try_from(offset).map_err(io::Error::other)?;
         let end = start + bytes.len();
+        world.written_bytes += bytes.len() as u64;
         let growth = end.saturating_sub(content.seen.len()) as u64;
         if let Some(free) = &mut world.bytes_free {
             *free = free.checked_sub(growth).ok_or(io::ErrorKind::StorageFull)?;

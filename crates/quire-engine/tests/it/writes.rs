@@ -173,3 +173,29 @@ fn a_scan_that_finds_nothing_comes_back_now_and_then() {
     }
     assert_eq!(pulls, 2, "twenty thousand documents, 8192 at a time");
 }
+
+#[test]
+fn trap_3_a_commit_costs_the_same_in_a_large_database() {
+    let disk = SimDisk::default();
+    // One log file that is never left, so that none is made while it is measured.
+    let store = open(&disk, quire_engine::Options { log_bytes_first: 16 << 20, ..options() }).unwrap();
+    let cost = |from: usize| {
+        let before = (disk.syncs(), disk.written_bytes());
+        for n in from..from + 100 {
+            commit(&store, vec![put("c", &format!("{n:06}"), "1", Expect::Absent)]).unwrap();
+        }
+        (disk.syncs() - before.0, disk.written_bytes() - before.1)
+    };
+    commit_many(&store, 0, 1000);
+    let small = cost(1000);
+    commit_many(&store, 2000, 50_000);
+    assert_eq!(cost(60_000), small, "syncs and bytes of a hundred inserts");
+}
+
+fn commit_many(store: &EngineStore, from: usize, count: usize) {
+    for start in (from..from + count).step_by(1000) {
+        let operations =
+            (start..start + 1000).map(|n| put("c", &format!("{n:06}"), "1", Expect::Absent)).collect();
+        commit(store, operations).unwrap();
+    }
+}

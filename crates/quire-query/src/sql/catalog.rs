@@ -1,7 +1,8 @@
-//! The names in a query: a table is a collection of the session's database, or `database.collection` of another.
+//! The names in a query: a table is a collection of the session's database, or `database.collection` of
+//! another.
 //!
-//! Each database is read at one snapshot, taken when the query first names it, so that every mention of a collection
-//! sees the same state. The columns of a table are inferred when it is named and not before.
+//! Each database is read at one snapshot, taken when the query first names it, so that every mention of a
+//! collection sees the same state. The columns of a table are inferred when it is named and not before.
 
 use super::cache::{self, Key};
 use super::error::{external, sql_error};
@@ -72,7 +73,7 @@ impl Catalog {
         if !snapshot.collections()?.contains(collection) {
             return Err(hint::no_collection(collection, snapshot.as_ref()));
         }
-        let key = Key::new(&self.0.store, database, collection, snapshot.seq());
+        let key = Key::new(&self.0.store, snapshot.as_ref(), collection);
         let words = &self.0.words;
         let inferred = match cache::get(&key).filter(|known: &Arc<Inferred>| known.covers(words)) {
             Some(known) => known,

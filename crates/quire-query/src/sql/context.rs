@@ -42,7 +42,8 @@ static FUNCTIONS: LazyLock<Functions> = LazyLock::new(|| {
     }
 });
 
-/// Functions about Arrow's types would turn strings into what is taken for JSON here; the version is nobody's concern.
+/// Functions about Arrow's types would turn strings into what is taken for JSON here; the version is nobody's
+/// concern.
 fn may_be_called(name: &str) -> bool {
     !name.starts_with("arrow_") && !matches!(name, "with_metadata" | "version")
 }

@@ -1,8 +1,9 @@
 //! How deep a statement is, brought down and bounded, so that nothing that is done with it overflows a stack.
 //!
-//! A chain of operators is read as a tree as deep as the chain is long. Chains of AND and OR, which programs make of
-//! any length, are rebuilt as trees of logarithmic depth with the same meaning; what is still too deep is refused.
-//! Until that is done, the tree must only be touched on a large stack ([`on_large_stack`]), dropping it included.
+//! A chain of operators is read as a tree as deep as the chain is long. Chains of AND and OR, which programs
+//! make of any length, are rebuilt as trees of logarithmic depth with the same meaning; what is still too
+//! deep is refused. Until that is done, the tree must only be touched on a large stack ([`on_large_stack`]),
+//! dropping it included.
 
 use super::error::sql_error;
 use datafusion::sql::sqlparser::ast::{

@@ -3,8 +3,8 @@
 use datafusion::sql::sqlparser::dialect::{Dialect, GenericDialect, Precedence};
 use std::any::TypeId;
 
-/// The generic dialect without lambda functions, which would take `a -> 'b'` for one, and without the words of other
-/// systems that no query here means.
+/// The generic dialect without lambda functions, which would take `a -> 'b'` for one, and without the words
+/// of other systems that no query here means.
 #[derive(Debug)]
 pub(super) struct QuireDialect;
 
@@ -29,7 +29,8 @@ impl Dialect for QuireDialect {
         ch != '#' && GenericDialect.is_identifier_part(ch)
     }
 
-    /// `->` and `->>` bind more closely than arithmetic and comparison: `a ->> 'b' = 'c'` compares what is at `b`.
+    /// `->` and `->>` bind more closely than arithmetic and comparison: `a ->> 'b' = 'c'` compares what is at
+    /// `b`.
     fn prec_value(&self, precedence: Precedence) -> u8 {
         match precedence {
             Precedence::PgOther => 45,

@@ -1,7 +1,7 @@
 //! One error out of the many that a query can end with.
 //!
-//! Our own errors travel through DataFusion as external ones and come out as they went in, however deep they are
-//! wrapped. What DataFusion says itself is told apart by what can be done about it: the query is wrong
+//! Our own errors travel through DataFusion as external ones and come out as they went in, however deep they
+//! are wrapped. What DataFusion says itself is told apart by what can be done about it: the query is wrong
 //! (`invalid_sql`), it needs more memory than it may have (`memory_limit`), or something broke (`internal`).
 
 use super::near;

@@ -4,44 +4,55 @@
 //! 1. the text becomes tokens, every `?` gets its number, and one statement is parsed from them (`parse.rs`,
 //!    `dialect.rs`); it is made shallow, so that nothing later overflows a stack (`depth.rs`);
 //! 2. the statement is judged: only queries go on, whatever is inside of them (`statements.rs`);
-//! 3. parameters become literals in the parsed tree, never in the text; numbers keep their digits (`rewrite.rs`);
+//! 3. parameters become literals in the parsed tree, never in the text; numbers keep their digits
+//!    (`rewrite.rs`);
 //! 4. a snapshot of the session's database is taken; its number is the answer's (`catalog.rs`);
-//! 5. each collection named gets its columns from its documents at that snapshot (`shape/`, remembered in `cache.rs`);
-//! 6. DataFusion plans: names are resolved, JSON values get their meaning in comparisons, aggregates and order
-//!    (`json/`), and a second check refuses plans that do more than read (`context.rs`);
-//! 7. DataFusion runs the plan on threads of its own (`runtime.rs`): documents are pulled from the snapshot on a blocking thread and become Arrow arrays of
-//!    the columns asked for (`table.rs`, `read/`);
-//! 8. rows are written as JSON while they come (`write/`, `result.rs`), until they end, the reader leaves, or the time
-//!    or memory of the query is used up (`error.rs` says which).
+//! 5. each collection named gets its columns from its documents at that snapshot (`shape/`, remembered in
+//!    `cache.rs`);
+//! 6. DataFusion plans: names are resolved, JSON values get their meaning in comparisons, aggregates and
+//!    order (`json/`), and a second check refuses plans that do more than read (`context.rs`);
+//! 7. DataFusion runs the plan on threads of its own (`runtime.rs`): documents are pulled from the snapshot
+//!    on a blocking thread and become Arrow arrays of the columns asked for (`table.rs`, `read/`);
+//! 8. rows are written as JSON while they come (`write/`, `result.rs`), until they end, the reader leaves, or
+//!    the time or memory of the query is used up (`error.rs` says which).
 //!
 //! # Columns
 //!
-//! `_id` (string), `_rev` (int64), then the top-level fields, the most frequent first (of equally frequent ones the one
-//! that appears first in the order of `_id`), at most 1,000 and every rarer one that the statement names. `_doc`, the
-//! whole document as JSON, is there when the statement names it, and then last; `*` over a single collection does not
-//! include it. A missing value and null are both NULL. Types are chosen in `shape/`.
+//! `_id` (string), `_rev` (int64), then the top-level fields, the most frequent first (of equally frequent
+//! ones the one that appears first in the order of `_id`), at most 1,000 and every rarer one that the
+//! statement names. `_doc`, the whole document as JSON, is there when the statement names it, and then last;
+//! `*` over a single collection does not include it. A missing value and null are both NULL. Types are chosen
+//! in `shape/`.
 //!
 //! # JSON values
 //!
 //! A field whose types vary has type JSON. Such a value
-//! - compares with a number, a string or a boolean by the values of that type and is NULL for all others; numbers
-//!   compare by their exact decimal value, whatever their spelling;
-//! - compares with another JSON value by value, NULL where the types differ;
-//! - is a number to arithmetic, to mathematical functions and to aggregates (`sum`, `avg`, `min`, `max` …), a string
-//!   to all other functions, and NULL there if it is not;
-//! - sorts in the order of find: numbers, strings, objects, arrays, false, true; NULL last, as everywhere in SQL;
-//! - is read by `->` and `->>` (a key, or a position counted from 0; negative ones from the end) and `json_get`,
-//!   `json_get_text`, `json_number`, `json_text`, `json_bool`, `json_type`; `json(text)` makes one.
+//! - compares with a number, a string or a boolean by the values of that type and is NULL for all others;
+//!   numbers compare by their exact decimal value, whatever their spelling;
+//! - compares with another JSON value by value: two types are never equal, and NULL to `<` and its kin;
+//! - is a number to arithmetic, to mathematical functions and to aggregates (`sum`, `avg`, `min`, `max` …),
+//!   a string to all other functions, and NULL there if it is not;
+//! - joins, groups and is distinct by value: 1 and 1.0 are one group, which is shown in one spelling;
+//! - sorts in the order of find: numbers, strings, objects, arrays, false, true; NULL last, as everywhere in
+//!   SQL;
+//! - is read by `->` and `->>` (a key, or a position counted from 0; negative ones from the end), by dots and
+//!   by brackets (a key, or a position counted from 1 as in lists), and by `json_get`, `json_get_text`,
+//!   `json_number`, `json_text`, `json_bool`, `json_type` and `json_items` (a list to unnest); `json(text)`
+//!   makes one.
 //!
 //! These work on columns of every other type too, so that a query does not change its meaning with the data.
 //!
 //! # Limits
 //!
-//! - A column of doubles compares with literals as doubles do; arithmetic and aggregates over JSON numbers are done in
-//!   doubles, `CAST(x AS DECIMAL(p, s))` keeps the digits.
-//! - An integer column compared with a double is compared as doubles: beyond 2^53 neighbours are equal.
-//! - GROUP BY and DISTINCT over JSON tell values apart by their text: 1 and 1.0 are two groups there.
-//! - Memory of a query is counted where DataFusion counts it (sorts, joins, groups), not within one function call.
+//! - Columns of one type compare as in every SQL: a double as a double, and an integer beside a double as a
+//!   double too, so that beyond 2^53 neighbours are equal. Literals and JSON values keep all their digits.
+//! - Arithmetic and aggregates over JSON numbers are done in doubles; `CAST(x AS DECIMAL(p, s))` keeps the
+//!   digits. `sum` over integers is exact or refused, `+`, `-` and `*` over integers wrap round where 64 bits
+//!   end.
+//! - `array_has` and its kin tell elements of type JSON apart by their text.
+//! - `a.b` of a query around a correlated subquery is not reached by dots from inside; `->` reaches it.
+//! - A query holds at most its own memory, counted where DataFusion counts it (sorts, joins, groups), not
+//!   within one call of a function. It spills nothing to a disk.
 
 mod cache;
 mod catalog;
@@ -69,8 +80,6 @@ mod write;
 pub use param::Param;
 pub use result::{Column, SqlResult, SqlRows};
 
-pub(crate) use cache::forget_database;
-
 use crate::Session;
 use catalog::Catalog;
 use datafusion::physical_plan::execute_stream;
@@ -83,12 +92,13 @@ use statements::Asks;
 use std::sync::Arc;
 
 impl Session {
-    /// Runs one SQL query. Collections are tables, `database.collection` reaches across databases of the store.
+    /// Runs one SQL query. Collections are tables, `database.collection` reaches across databases of the
+    /// store.
     ///
     /// # Errors
     /// `invalid_sql` (grammar, names of fields, types, a statement that is no query, wrong parameters),
-    /// `collection_not_found`, `database_not_found`, `memory_limit`, `timeout`, `corrupt`. An error may also come
-    /// later, in the rows.
+    /// `collection_not_found`, `database_not_found`, `memory_limit`, `timeout`, `corrupt`. An error may also
+    /// come later, in the rows.
     pub async fn sql(&self, sql: &str, params: &[Param]) -> Result<SqlResult> {
         let time = Time::new(self.limits().query_timeout);
         let (session, sql, params) = (self.clone(), sql.to_owned(), params.to_vec());

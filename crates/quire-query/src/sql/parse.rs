@@ -12,9 +12,9 @@ use std::collections::HashSet;
 /// The most bytes of one statement.
 const SQL_BYTES_MAX: usize = 4 << 20;
 
-/// The most tokens of one statement that can nest: operators, brackets and key words. A chain of operators becomes a
-/// tree as deep as the chain is long, and what is done with trees takes stack. Literals, names and the commas between
-/// them are not counted, so that lists can be long.
+/// The most tokens of one statement that can nest: operators, brackets and key words. A chain of operators
+/// becomes a tree as deep as the chain is long, and what is done with trees takes stack. Literals, names and
+/// the commas between them are not counted, so that lists can be long.
 const NESTING_TOKENS_MAX: usize = 20_000;
 
 /// How deep brackets and subqueries may nest.

@@ -39,13 +39,13 @@ pub struct SqlResult {
 pub struct Column {
     /// Its name; no two columns have the same.
     pub name: String,
-    /// The name of its type: `string`, `int64`, `float64`, `boolean`, `json`, `struct`, `list`, `timestamp`, `date`,
-    /// `decimal` and others.
+    /// The name of its type: `string`, `int64`, `float64`, `boolean`, `json`, `struct`, `list`, `timestamp`,
+    /// `date`, `decimal` and others.
     pub r#type: String,
 }
 
-/// Rows as they are found, several at a time: a stream of batches, each row the text of a JSON array. After an error
-/// nothing follows. Dropping it ends the query.
+/// Rows as they are found, several at a time: a stream of batches, each row the text of a JSON array. After
+/// an error nothing follows. Dropping it ends the query.
 pub struct SqlRows {
     batches: Pin<Box<dyn Stream<Item = Result<RecordBatch>> + Send>>,
     names: Arc<[String]>,
@@ -96,7 +96,8 @@ impl std::fmt::Debug for SqlRows {
 }
 
 impl SqlResult {
-    /// The answer that a running query gives until its time is over. `state` is held as long as the query runs.
+    /// The answer that a running query gives until its time is over. `state` is held as long as the query
+    /// runs.
     pub(super) fn stream(
         columns: Vec<Column>,
         seq: Seq,
@@ -107,7 +108,8 @@ impl SqlResult {
         let (sender, receiver) = mpsc::channel(BATCHES_AHEAD);
         let task = runtime::spawn(async move {
             pump(batches, &sender).await;
-            // What the query held is let go before the answer ends, so that nothing of the store is in use after it.
+            // What the query held is let go before the answer ends, so that nothing of the store is in use
+            // after it.
             drop(state);
             drop(sender);
         })?;
@@ -174,7 +176,8 @@ impl Time {
 
     /// Waits for something as long as there is time.
     pub(super) async fn limit<T>(self, future: impl Future<Output = T>) -> Result<T> {
-        // The guard is not held while waiting: it belongs to a thread, and the timer knows its threads once it is made.
+        // The guard is not held while waiting: it belongs to a thread, and the timer knows its threads once
+        // it is made.
         let limited = {
             let _threads = runtime::enter()?;
             tokio::time::timeout_at(self.end, future)
@@ -185,8 +188,8 @@ impl Time {
     }
 }
 
-/// The columns of a plan. A name that several columns have is given with the table's name before it, or a number
-/// after it where that is not enough.
+/// The columns of a plan. A name that several columns have is given with the table's name before it, or a
+/// number after it where that is not enough.
 pub(super) fn columns(schema: &DFSchema) -> Vec<Column> {
     let mut count: HashMap<&str, usize> = HashMap::new();
     for field in schema.fields() {

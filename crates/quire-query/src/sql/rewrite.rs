@@ -1,7 +1,8 @@
 //! What is changed in a statement before it is planned; each is a change of the tree, never of the text.
 //!
 //! 1. A parameter becomes a literal of its value, so that it is typed like one and can stand where one can.
-//! 2. A number with more digits than an integer of 64 bits or a double keeps becomes a JSON value, which loses none.
+//! 2. A number with more digits than an integer of 64 bits or a double keeps becomes a JSON value, which
+//!    loses none.
 //! 3. An expression that is selected twice gets a name the second time.
 //! 4. `*` leaves out `_doc`. The column is only there when a statement names it, so this matters only then.
 
@@ -187,8 +188,8 @@ fn name_twins(select: &mut Select) {
     }
 }
 
-/// Takes `_doc` out of `*` and `t.*` where the place of the column is plain: a `*` over one collection, or the
-/// qualified one of a collection. Elsewhere it stays.
+/// Takes `_doc` out of `*` and `t.*` where the place of the column is plain: a `*` over one collection, or
+/// the qualified one of a collection. Elsewhere it stays.
 fn hide_doc(select: &mut Select, views: &HashSet<String>) {
     let mut tables = Vec::new();
     for from in &select.from {

@@ -1,5 +1,5 @@
-//! Where queries run: threads of their own, so that a heavy query never holds up what else the program does, and with
-//! stacks that the deepest statement allowed fits on.
+//! Where queries run: threads of their own, so that a heavy query never holds up what else the program does,
+//! and with stacks that the deepest statement allowed fits on.
 
 use quire_model::{Error, Result};
 use std::sync::LazyLock;

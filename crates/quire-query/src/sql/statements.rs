@@ -1,8 +1,9 @@
-//! What may run: queries, and questions about tables. Everything else is refused here, before anything is planned.
+//! What may run: queries, and questions about tables. Everything else is refused here, before anything is
+//! planned.
 //!
-//! This is the one list. It is written as matches without a catch-all where the parser's types allow it, so that a
-//! statement that a newer parser knows does not slip in unseen. DataFusion's own check ([`super::context`]) is the
-//! second wall.
+//! This is the one list. It is written as matches without a catch-all where the parser's types allow it, so
+//! that a statement that a newer parser knows does not slip in unseen. DataFusion's own check
+//! ([`super::context`]) is the second wall.
 
 use super::error::sql_error;
 use datafusion::sql::sqlparser::ast::{
@@ -70,8 +71,8 @@ impl Visitor for Walls {
     type Break = Error;
 
     fn pre_visit_statement(&mut self, statement: &Statement) -> ControlFlow<Error> {
-        // The outermost one was judged by `allowed`; EXPLAIN has a query inside; anything else comes by way of an
-        // INSERT, UPDATE, DELETE or MERGE in the place of a query.
+        // The outermost one was judged by `allowed`; EXPLAIN has a query inside; anything else comes by way
+        // of an INSERT, UPDATE, DELETE or MERGE in the place of a query.
         if std::mem::take(&mut self.outermost) || matches!(statement, Statement::Query(_)) {
             return ControlFlow::Continue(());
         }
@@ -182,7 +183,8 @@ pub(super) fn is_table_function(name: &str) -> bool {
 /// The error for what is not a query.
 fn refused(what: &str) -> Error {
     sql_error(format!(
-        "only queries can be run here (SELECT, WITH, VALUES, EXPLAIN, SHOW TABLES, SHOW COLUMNS, DESCRIBE), not {what}"
+        "only queries can be run here (SELECT, WITH, VALUES, EXPLAIN, SHOW TABLES, SHOW COLUMNS, DESCRIBE), \
+         not {what}"
     ))
 }
 

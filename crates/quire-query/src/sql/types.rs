@@ -1,8 +1,8 @@
 //! How JSON values appear as Arrow types, and how those types are named in an answer.
 //!
-//! A JSON value whose type varies is its own text in an Arrow `LargeUtf8`. Nothing else here makes that type, so that
-//! JSON is told from a string by its type alone, through joins, unions, lists and structs, where metadata is lost.
-//! The metadata [`TYPE_KEY`] says the same to a client that reads Arrow.
+//! A JSON value whose type varies is its own text in an Arrow `LargeUtf8`. Nothing else here makes that type,
+//! so that JSON is told from a string by its type alone, through joins, unions, lists and structs, where
+//! metadata is lost. The metadata [`TYPE_KEY`] says the same to a client that reads Arrow.
 
 use datafusion::arrow::datatypes::{DataType, Field};
 

@@ -178,6 +178,10 @@ impl Snapshot for Broken {
     fn seq(&self) -> Seq {
         1
     }
+
+    fn timeline(&self) -> u64 {
+        1
+    }
     fn collections(&self) -> Result<Vec<Name>> {
         Err(broken())
     }

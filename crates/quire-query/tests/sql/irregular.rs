@@ -154,7 +154,8 @@ fn values_come_out_as_they_went_in() {
     assert_eq!(
         ask(
             &session,
-            "SELECT v FROM (SELECT v FROM m WHERE n = 1 UNION ALL SELECT 'text' UNION ALL SELECT CAST(3 AS VARCHAR)) ORDER BY v"
+            "SELECT v FROM (SELECT v FROM m WHERE n = 1 UNION ALL SELECT 'text' \
+             UNION ALL SELECT CAST(3 AS VARCHAR)) ORDER BY v"
         ),
         r#"[5] ["3"] ["text"]"#
     );
@@ -214,6 +215,38 @@ fn groups_and_joins_go_by_value() {
         r#"["1"] ["2"] ["3"]"#
     );
     assert!(ask(&session, "EXPLAIN SELECT 1 FROM a JOIN n ON a.k = n.k").contains("HashJoin"));
+}
+
+#[test]
+fn groups_are_of_equal_values() {
+    let session = session(&[(
+        "g",
+        &[
+            r#"{"_id":"1","k":1,"n":1}"#,
+            r#"{"_id":"2","k":1.0,"n":2}"#,
+            r#"{"_id":"3","k":"1","n":3}"#,
+            r#"{"_id":"4","k":{"a":1,"b":2},"n":4}"#,
+            r#"{"_id":"5","k":{"b":2.0,"a":1},"n":5}"#,
+            r#"{"_id":"6","k":10E399,"n":6}"#,
+            r#"{"_id":"7","k":1E400,"n":7}"#,
+            r#"{"_id":"8","n":8}"#,
+        ],
+    )]);
+    assert_eq!(
+        ask(&session, "SELECT k, sum(n) FROM g GROUP BY k ORDER BY k"),
+        r#"[1,3] [1e400,13] ["1",3] [{"a":1,"b":2},9] [null,8]"#
+    );
+    assert_eq!(ask(&session, "SELECT DISTINCT g.k FROM g ORDER BY g.k LIMIT 2"), "[1] [1e400]");
+    assert_eq!(ask(&session, "SELECT count(*) FROM (SELECT k FROM g UNION SELECT k FROM g)"), "[5]");
+    assert_eq!(
+        ask(&session, "SELECT k, count(*) FROM g WHERE k = 1 GROUP BY ROLLUP(k) ORDER BY k"),
+        "[1,2] [null,2]"
+    );
+    assert_eq!(
+        ask(&session, "SELECT k->'a' AS a, count(*) FROM g WHERE k->'a' IS NOT NULL GROUP BY a"),
+        "[1,2]"
+    );
+    assert_eq!(ask(&session, "SELECT count(*) OVER (PARTITION BY k) FROM g WHERE n < 3"), "[2] [2]");
 }
 
 #[test]

@@ -33,7 +33,8 @@ fn tables_are_joined() {
     assert_eq!(
         ask(
             &session,
-            "SELECT u.name, sum(o.total) AS t FROM users u JOIN orders o ON o.user = u._id GROUP BY u.name ORDER BY t DESC"
+            "SELECT u.name, sum(o.total) AS t FROM users u JOIN orders o ON o.user = u._id \
+             GROUP BY u.name ORDER BY t DESC"
         ),
         r#"["Ada",30] ["Bob",5]"#
     );
@@ -68,7 +69,8 @@ fn subqueries_and_ctes_work() {
     assert_eq!(
         ask(
             &session,
-            "WITH t AS (SELECT user, sum(total) AS s FROM orders GROUP BY user) SELECT name, s FROM t JOIN users ON _id = user ORDER BY s"
+            "WITH t AS (SELECT user, sum(total) AS s FROM orders GROUP BY user) \
+             SELECT name, s FROM t JOIN users ON _id = user ORDER BY s"
         ),
         r#"["Bob",5] ["Ada",30]"#
     );
@@ -95,7 +97,8 @@ fn windows_and_limits_work() {
     assert_eq!(
         rows(
             &session,
-            "SELECT _id, sum(total) OVER (PARTITION BY user ORDER BY _id), rank() OVER (ORDER BY total DESC) FROM orders ORDER BY _id"
+            "SELECT _id, sum(total) OVER (PARTITION BY user ORDER BY _id), rank() OVER (ORDER BY total DESC) \
+             FROM orders ORDER BY _id"
         ),
         [r#"["o1",10,2]"#, r#"["o2",30,1]"#, r#"["o3",5,3]"#]
     );
@@ -137,4 +140,22 @@ fn an_empty_collection_is_a_table() {
     session.create_collection("empty").unwrap();
     assert_eq!(ask(&session, "SELECT * FROM empty"), "");
     assert_eq!(ask(&session, "SELECT count(*), max(_rev) FROM empty"), "[0,null]");
+}
+
+#[test]
+fn fields_are_those_of_the_state_that_is_read() {
+    let store: Arc<dyn Store> = Arc::new(ModelStore::new());
+    let name = Name::new("again").unwrap();
+    let session = Session::new(store.clone(), name.clone(), Limits::default());
+    for (document, expected) in [(r#"{"_id":"1","a":1}"#, "[1]"), (r#"{"_id":"1","a":"x"}"#, r#"["x"]"#)] {
+        store.create_database(&name).unwrap();
+        fill(store.as_ref(), &name, &[("c", &[document])]);
+        assert_eq!(ask(&session, "SELECT a FROM c"), expected);
+        store.drop_database(&name).unwrap();
+    }
+    store.create_database(&name).unwrap();
+    for (document, expected) in [(r#"{"_id":"1","b":1}"#, "[1]"), (r#"{"_id":"1","b":[2]}"#, "[[2]]")] {
+        fill(store.as_ref(), &name, &[("c", &[document])]);
+        assert_eq!(ask(&session, "SELECT b FROM c"), expected);
+    }
 }

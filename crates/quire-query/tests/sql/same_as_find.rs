@@ -31,8 +31,8 @@ fn selected(session: &Session, condition: &str) -> Vec<String> {
         .collect()
 }
 
-/// Pairs of a filter and a condition that say the same about values that are no arrays: a filter also looks into
-/// arrays, SQL does not, so the conditions leave them out on both sides.
+/// Pairs of a filter and a condition that say the same about values that are no arrays: a filter also looks
+/// into arrays, SQL does not, so the conditions leave them out on both sides.
 const PAIRS: &[(&str, &str)] = &[
     (r#"{"v":5}"#, "v = 5"),
     (r#"{"v":5.0}"#, "v = 5e0"),

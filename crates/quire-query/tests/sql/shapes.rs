@@ -6,7 +6,8 @@ fn people() -> quire_query::Session {
     session(&[(
         "people",
         &[
-            r#"{"_id":"a","name":"Ada","age":36,"height":1.7,"tags":["x","y"],"address":{"city":"London","geo":{"lat":51.5}}}"#,
+            r#"{"_id":"a","name":"Ada","age":36,"height":1.7,"tags":["x","y"],
+                "address":{"city":"London","geo":{"lat":51.5}}}"#,
             r#"{"_id":"b","name":"Bob","age":41,"height":2,"tags":[],"address":{"city":"Rome"},"active":true}"#,
             r#"{"_id":"c","name":"Cyd","age":null,"mixed":1}"#,
             r#"{"_id":"d","name":"Dan","mixed":"one","nothing":null}"#,

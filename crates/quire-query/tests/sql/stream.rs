@@ -90,6 +90,9 @@ impl Snapshot for DamagedSnapshot {
     fn seq(&self) -> u64 {
         self.0.seq()
     }
+    fn timeline(&self) -> u64 {
+        self.0.timeline()
+    }
     fn collections(&self) -> Result<Vec<Name>> {
         self.0.collections()
     }

@@ -85,6 +85,10 @@ impl Snapshot for FaultySnapshot {
         self.inner.seq()
     }
 
+    fn timeline(&self) -> u64 {
+        self.inner.timeline()
+    }
+
     fn collections(&self) -> Result<Vec<Name>> {
         self.inner.collections()
     }

@@ -13,6 +13,7 @@ use quire_model::{
 };
 use snapshot::ModelSnapshot;
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The documents of one collection.
@@ -30,12 +31,25 @@ pub struct ModelStore {
     support: Support,
 }
 
-#[derive(Default)]
 struct Database {
+    timeline: u64,
     seq: Seq,
     collections: Collections,
     checkpoint_seq: Seq,
     commits: u64,
+}
+
+impl Default for Database {
+    fn default() -> Database {
+        static MADE: AtomicU64 = AtomicU64::new(1);
+        Database {
+            timeline: MADE.fetch_add(1, Ordering::Relaxed),
+            seq: 0,
+            collections: Collections::new(),
+            checkpoint_seq: 0,
+            commits: 0,
+        }
+    }
 }
 
 impl ModelStore {
@@ -85,7 +99,7 @@ impl Store for ModelStore {
     fn snapshot(&self, database: &Name) -> Result<Arc<dyn Snapshot>> {
         let databases = self.lock();
         let found = databases.get(database).ok_or_else(|| no_database(database))?;
-        Ok(Arc::new(ModelSnapshot::new(found.seq, found.collections.clone(), self.support)))
+        Ok(Arc::new(ModelSnapshot::new(found.timeline, found.seq, found.collections.clone(), self.support)))
     }
 
     fn commit(&self, database: &Name, batch: WriteBatch) -> Result<Committed> {

@@ -9,14 +9,15 @@ use std::sync::Arc;
 const BATCH_ROWS: usize = 16;
 
 pub(crate) struct ModelSnapshot {
+    timeline: u64,
     seq: Seq,
     collections: Collections,
     support: Support,
 }
 
 impl ModelSnapshot {
-    pub(crate) fn new(seq: Seq, collections: Collections, support: Support) -> ModelSnapshot {
-        ModelSnapshot { seq, collections, support }
+    pub(crate) fn new(timeline: u64, seq: Seq, collections: Collections, support: Support) -> ModelSnapshot {
+        ModelSnapshot { timeline, seq, collections, support }
     }
 
     fn collection(&self, name: &Name) -> Result<&Arc<Documents>> {
@@ -27,6 +28,10 @@ impl ModelSnapshot {
 impl Snapshot for ModelSnapshot {
     fn seq(&self) -> Seq {
         self.seq
+    }
+
+    fn timeline(&self) -> u64 {
+        self.timeline
     }
 
     fn collections(&self) -> Result<Vec<Name>> {

@@ -3,6 +3,9 @@
 //! Eight writers replace documents with counters that only grow: one at a time, and two at once in a batch. What was
 //! acknowledged must be there after every kill, whole; a batch is there with both of its documents or with none.
 
+// A helper that cannot go on stops the test.
+#![allow(clippy::unwrap_used)]
+
 mod http;
 mod server;
 

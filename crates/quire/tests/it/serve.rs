@@ -69,7 +69,8 @@ fn others_are_let_in_only_on_request() {
     let server = Server::start_with(typed);
     let (_, port) = server.url.rsplit_once(':').unwrap();
     let mut stream = TcpStream::connect(format!("127.0.0.1:{port}")).unwrap();
-    write!(stream, "GET /health/ready HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n").unwrap();
+    write!(stream, "GET /health/ready HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n")
+        .unwrap();
     let mut health = String::new();
     stream.read_to_string(&mut health).unwrap();
     assert!(health.contains(r#""warnings":["insecure-no-auth"]"#), "{health}");

@@ -1,5 +1,8 @@
 //! The README's examples, run as they stand: each `console` block, command by command, against the shipped binary.
 
+// A helper that cannot go on stops the test.
+#![allow(clippy::unwrap_used)]
+
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};

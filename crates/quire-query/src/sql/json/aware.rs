@@ -1,7 +1,8 @@
 //! Functions that take numbers, made to take JSON while a query is planned.
 //!
-//! DataFusion checks the types of arguments as soon as it meets a call. These wrappers let a JSON argument through as
-//! the number it will be; [`super::rule`] then puts the conversion in and the wrapped function back.
+//! DataFusion checks the types of arguments as soon as it meets a call. These wrappers let a JSON argument
+//! through as the number it will be; [`super::rule`] then puts the conversion in and the wrapped function
+//! back.
 
 use super::string_agg::StringAgg;
 use crate::sql::types::is_json;

@@ -49,7 +49,8 @@ fn nullif(args: Vec<Expr>, types: &[DataType]) -> Result<Expr> {
     when(equal, lit(datafusion::common::ScalarValue::Null)).otherwise(args[0].clone())
 }
 
-/// Functions over a list of JSON values that look for a value among them, or put one there, need a JSON value.
+/// Functions over a list of JSON values that look for a value among them, or put one there, need a JSON
+/// value.
 fn in_list(name: &str, args: Vec<Expr>, types: &[DataType]) -> Vec<Expr> {
     let places: &[usize] = match name.trim_start_matches("array_").trim_start_matches("list_") {
         "prepend" | "push_front" => &[0],

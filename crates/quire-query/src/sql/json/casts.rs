@@ -1,5 +1,5 @@
-//! The pass after types were made to agree: where that turned a string into JSON, it becomes a JSON string and not a
-//! text that is taken for JSON.
+//! The pass after types were made to agree: where that turned a string into JSON, it becomes a JSON string
+//! and not a text that is taken for JSON.
 
 use super::convert;
 use crate::sql::types::{is_json, item_type};

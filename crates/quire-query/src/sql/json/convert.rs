@@ -68,7 +68,8 @@ fn comparison(op: Operator, left: Expr, right: Expr, types: &(DataType, DataType
     match As::beside(other) {
         As::Text => plain(op, text(left, &types.0), text(right, &types.1)),
         As::Bool => plain(op, boolean(left, &types.0), boolean(right, &types.1)),
-        // Keys are equal where the numbers are, whatever their spelling and size, and joins can be made by them.
+        // Keys are equal where the numbers are, whatever their spelling and size, and joins can be made by
+        // them.
         As::Number if equality => plain(op, Json::NumberKey.of(left), Json::NumberKey.of(right)),
         As::Value if equality => plain(op, Json::Key.of(left), Json::Key.of(right)),
         As::Number | As::Value => plain(op, Json::Compare.call(vec![left, right]), lit(0_i8)),

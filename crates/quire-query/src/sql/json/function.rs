@@ -1,5 +1,5 @@
-//! The functions over JSON values. They take a value of any type, so that a query means the same whether a field has
-//! one type or several.
+//! The functions over JSON values. They take a value of any type, so that a query means the same whether a
+//! field has one type or several.
 
 use super::arg::Arg;
 use super::get::Get;
@@ -47,11 +47,13 @@ pub(super) enum Json {
     Key,
     /// `json_number_key(value)`: the same for numbers, nothing else.
     NumberKey,
+    /// `json_canonical(value)`: the value in the one spelling that all equal values have.
+    Canonical,
     /// `json_compare(a, b)`: -1, 0 or 1; null for values of two types.
     Compare,
 }
 
-const ALL: [Json; 14] = [
+const ALL: [Json; 15] = [
     Json::Parse,
     Json::Of,
     Json::Get,
@@ -65,6 +67,7 @@ const ALL: [Json; 14] = [
     Json::Items,
     Json::Key,
     Json::NumberKey,
+    Json::Canonical,
     Json::Compare,
 ];
 
@@ -96,13 +99,14 @@ impl Json {
             Json::Items => "json_items",
             Json::Key => "json_key",
             Json::NumberKey => "json_number_key",
+            Json::Canonical => "json_canonical",
             Json::Compare => "json_compare",
         }
     }
 
     fn result_type(self) -> DataType {
         match self {
-            Json::Parse | Json::Of | Json::Get => JSON,
+            Json::Parse | Json::Of | Json::Get | Json::Canonical => JSON,
             Json::GetText | Json::Text | Json::Type | Json::Digits | Json::Key | Json::NumberKey => {
                 DataType::Utf8
             }
@@ -202,7 +206,7 @@ fn run(json: Json, args: &[ColumnarValue], rows: usize) -> Result<ArrayRef> {
             Arc::new(builder.finish())
         }};
     }
-    let mut key = String::new();
+    let (mut key, mut bytes) = (String::new(), Vec::new());
     Ok(match json {
         Json::Parse => each!(LargeStringBuilder::new(), value => match value.as_str() {
             Some(text) => scalar::parse(&text).map_err(external)?,
@@ -222,6 +226,11 @@ fn run(json: Json, args: &[ColumnarValue], rows: usize) -> Result<ArrayRef> {
                 key::write(value, &mut key);
                 &key
             })
+        }),
+        Json::Canonical => each!(LargeStringBuilder::new(), value => {
+            bytes.clear();
+            scalar::write_canonical(value, &mut bytes);
+            std::str::from_utf8(&bytes).ok()
         }),
         Json::Items => items(&arg, rows)?,
         Json::Compare => {

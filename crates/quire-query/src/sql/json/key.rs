@@ -82,8 +82,8 @@ fn write_number(canonical: &str, out: &mut String) {
     }
 }
 
-/// The place of the point before the first digit. Exponents that 64 bits do not hold are farther than all others;
-/// among themselves they go by their own digits.
+/// The place of the point before the first digit. Exponents that 64 bits do not hold are farther than all
+/// others; among themselves they go by their own digits.
 fn point(exponent: &str, digits: usize) -> String {
     let short = exponent.parse::<i64>().ok().filter(|e| e.unsigned_abs() < 1 << 62);
     let place = |point: i64| format!("{:016x}", point as u64 ^ 1 << 63);

@@ -1,6 +1,7 @@
 //! What JSON values mean in SQL.
 //!
-//! - `function.rs`: the functions over JSON values, one small function each below it (`get.rs`, `scalar.rs`, `key.rs`);
+//! - `function.rs`: the functions over JSON values, one small function each below it (`get.rs`, `scalar.rs`,
+//!   `key.rs`);
 //! - `planner.rs`: `->`, `->>`, `a.b.c`, `a['b']`, and what must be right before types are checked at all;
 //! - `rule.rs`: a pass over the finished plan that gives comparisons, functions and order their meaning
 //!   (`convert.rs` for operators, `calls.rs` for functions, `plans.rs` for whole steps of a plan);
@@ -34,7 +35,8 @@ pub(super) fn planners() -> Vec<Arc<dyn ExprPlanner>> {
     vec![Arc::new(planner::JsonPlanner)]
 }
 
-/// The passes over a finished plan: ours, then DataFusion's, which makes types agree, then ours over what that did.
+/// The passes over a finished plan: ours, then DataFusion's, which makes types agree, then ours over what
+/// that did.
 pub(super) fn analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
     let mut rules: Vec<Arc<dyn AnalyzerRule + Send + Sync>> = vec![Arc::new(rule::JsonRule)];
     rules.extend(Analyzer::new().rules);

@@ -1,5 +1,5 @@
-//! What must be known while SQL becomes expressions: the JSON operators and paths, and operators that would be refused
-//! for the type of a JSON operand before [`super::rule`] could give it its meaning.
+//! What must be known while SQL becomes expressions: the JSON operators and paths, and operators that would
+//! be refused for the type of a JSON operand before [`super::rule`] could give it its meaning.
 
 use super::convert;
 use super::function::Json;
@@ -115,8 +115,8 @@ fn other_operator(raw: RawBinaryExpr, schema: &DFSchema) -> Result<PlannerResult
         BinaryOperator::GtEq => Operator::GtEq,
         _ => return Ok(PlannerResult::Original(raw)),
     };
-    // Comparisons with numbers and strings pass the first check of types, and keep their name if they are left to
-    // the rule.
+    // Comparisons with numbers and strings pass the first check of types, and keep their name if they are
+    // left to the rule.
     let passes = |t: &DataType| is_json(t) || t.is_numeric() || crate::sql::types::is_text(t) || t.is_null();
     if convert::compares(op) && passes(&types.0) && passes(&types.1) {
         return Ok(PlannerResult::Original(raw));

@@ -2,12 +2,13 @@
 
 use super::calls;
 use super::convert;
+use super::function::Json;
 use crate::sql::types::is_json;
-use datafusion::common::Column;
-use datafusion::common::{Result, TableReference};
-use datafusion::logical_expr::expr::InSubquery;
+use datafusion::arrow::datatypes::DataType;
+use datafusion::common::{Column, DFSchema, Result};
+use datafusion::logical_expr::expr::{GroupingSet, InSubquery};
 use datafusion::logical_expr::{
-    Expr, ExprSchemable, Join, LogicalPlan, LogicalPlanBuilder, Operator, Subquery, Union,
+    Distinct, Expr, ExprSchemable, Join, LogicalPlan, LogicalPlanBuilder, Operator, Subquery, Union,
 };
 use std::sync::Arc;
 
@@ -17,6 +18,17 @@ pub(super) fn step(plan: LogicalPlan) -> Result<LogicalPlan> {
         LogicalPlan::Sort(mut sort) => {
             sort.expr = calls::order(sort.expr, sort.input.schema().as_ref())?;
             Ok(LogicalPlan::Sort(sort))
+        }
+        LogicalPlan::Aggregate(mut aggregate) => {
+            let schema = aggregate.input.schema().as_ref();
+            let groups = aggregate.group_expr.into_iter().map(|expr| grouped(expr, schema));
+            aggregate.group_expr = groups.collect::<Result<_>>()?;
+            Ok(LogicalPlan::Aggregate(aggregate))
+        }
+        LogicalPlan::Distinct(Distinct::All(input)) => {
+            let input =
+                converted(input, |column, data_type| is_json(data_type).then(|| Json::Canonical.of(column)))?;
+            Ok(LogicalPlan::Distinct(Distinct::All(input)))
         }
         LogicalPlan::Join(join) => columns_joined(join),
         LogicalPlan::Union(union) => union_of(union),
@@ -55,26 +67,59 @@ fn union_of(union: Union) -> Result<LogicalPlan> {
         return Ok(LogicalPlan::Union(union));
     }
     let inputs = union.inputs.into_iter().map(|input| {
-        let columns: Vec<(Option<TableReference>, String)> =
-            input.schema().iter().map(|(table, field)| (table.cloned(), field.name().clone())).collect();
-        let types: Vec<_> = input.schema().fields().iter().map(|field| field.data_type().clone()).collect();
-        let exprs = columns.into_iter().zip(types).zip(&mixed).map(|(((table, name), data_type), mixed)| {
-            let column = Expr::Column(Column::new(table.clone(), name.clone()));
-            if *mixed && !is_json(&data_type) && !data_type.is_null() {
-                return convert::json(column, &data_type).alias_qualified(table, name);
-            }
-            column
-        });
-        LogicalPlanBuilder::from(Arc::unwrap_or_clone(input))
-            .project(exprs.collect::<Vec<_>>())?
-            .build()
-            .map(Arc::new)
+        let mut mixed = mixed.iter();
+        converted(input, |column, data_type| {
+            let convert = mixed.next() == Some(&true) && !is_json(data_type) && !data_type.is_null();
+            convert.then(|| convert::json(column, data_type))
+        })
     });
     Ok(LogicalPlan::Union(Union::try_new_with_loose_types(inputs.collect::<Result<_>>()?)?))
 }
 
+/// What is grouped by: JSON by value, so that 1 and 1.0 are one group.
+fn grouped(expr: Expr, schema: &DFSchema) -> Result<Expr> {
+    let each =
+        |exprs: Vec<Expr>| exprs.into_iter().map(|expr| grouped(expr, schema)).collect::<Result<Vec<_>>>();
+    let lists = |lists: Vec<Vec<Expr>>| lists.into_iter().map(each).collect::<Result<Vec<_>>>();
+    Ok(match expr {
+        Expr::GroupingSet(GroupingSet::Rollup(exprs)) => Expr::GroupingSet(GroupingSet::Rollup(each(exprs)?)),
+        Expr::GroupingSet(GroupingSet::Cube(exprs)) => Expr::GroupingSet(GroupingSet::Cube(each(exprs)?)),
+        Expr::GroupingSet(GroupingSet::GroupingSets(sets)) => {
+            Expr::GroupingSet(GroupingSet::GroupingSets(lists(sets)?))
+        }
+        expr if is_json(&expr.get_type(schema)?) => {
+            let (table, name) = expr.qualified_name();
+            Json::Canonical.of(expr.unalias()).alias_qualified(table, name)
+        }
+        expr => expr,
+    })
+}
+
+/// An input with some of its columns converted, under the same names.
+fn converted(
+    input: Arc<LogicalPlan>,
+    mut convert: impl FnMut(Expr, &DataType) -> Option<Expr>,
+) -> Result<Arc<LogicalPlan>> {
+    let mut any = false;
+    let columns = input.schema().iter().map(|(table, field)| {
+        let column = Expr::Column(Column::new(table.cloned(), field.name().clone()));
+        match convert(column.clone(), field.data_type()) {
+            Some(other) => {
+                any = true;
+                other.alias_qualified(table.cloned(), field.name().clone())
+            }
+            None => column,
+        }
+    });
+    let columns: Vec<Expr> = columns.collect();
+    if !any {
+        return Ok(input);
+    }
+    LogicalPlanBuilder::from(Arc::unwrap_or_clone(input)).project(columns)?.build().map(Arc::new)
+}
+
 /// `expr IN (SELECT …)` where either is JSON.
-pub(super) fn in_subquery(expr: InSubquery, own: &datafusion::arrow::datatypes::DataType) -> Result<Expr> {
+pub(super) fn in_subquery(expr: InSubquery, own: &DataType) -> Result<Expr> {
     let InSubquery { expr, subquery, negated } = expr;
     let field = subquery.subquery.schema().field(0).clone();
     let types = (own.clone(), field.data_type().clone());

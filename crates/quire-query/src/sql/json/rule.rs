@@ -1,6 +1,7 @@
 //! The pass over a finished plan that gives operators, functions and order their meaning over JSON values.
 //!
-//! It runs before types are made to agree, from the inputs up, so that the type of every operand is known and final.
+//! It runs before types are made to agree, from the inputs up, so that the type of every operand is known and
+//! final.
 
 use super::{calls, convert, plans};
 use crate::sql::types::is_json;

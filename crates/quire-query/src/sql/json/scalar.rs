@@ -1,6 +1,6 @@
 //! What one JSON value is as a number, a string, a boolean, a type.
 
-use quire_model::json::{Json, Kind, Limits, Number, Scanner, compare};
+use quire_model::json::{Json, Kind, Limits, Number, Scanner, compare, write_string};
 use quire_model::{Result, fault_error};
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -40,6 +40,53 @@ pub(super) fn type_of(value: Json<'_>) -> &'static str {
 /// The order of two values of one kind; none for two kinds.
 pub(super) fn order(a: Json<'_>, b: Json<'_>) -> Option<Ordering> {
     (a.kind() == b.kind()).then(|| compare(a, b))
+}
+
+/// Appends the one spelling that all values have that mean the same: numbers without needless digits, keys
+/// sorted.
+pub(super) fn write_canonical(value: Json<'_>, out: &mut Vec<u8>) {
+    match value.kind() {
+        Kind::Number => {
+            let text = value.as_number().map(canonical_number).unwrap_or_default();
+            out.extend_from_slice(text.as_bytes());
+        }
+        Kind::String => write_string(&value.as_str().unwrap_or_default(), out),
+        Kind::Array => {
+            out.push(b'[');
+            for (n, item) in value.items().enumerate() {
+                if n > 0 {
+                    out.push(b',');
+                }
+                write_canonical(item, out);
+            }
+            out.push(b']');
+        }
+        Kind::Object => {
+            let mut fields: Vec<_> = value.fields().map(|(key, value)| (key.unescape(), value)).collect();
+            fields.sort_by(|(a, _), (b, _)| a.cmp(b));
+            out.push(b'{');
+            for (n, (key, value)) in fields.into_iter().enumerate() {
+                if n > 0 {
+                    out.push(b',');
+                }
+                write_string(&key, out);
+                out.push(b':');
+                write_canonical(value, out);
+            }
+            out.push(b'}');
+        }
+        Kind::Null | Kind::Bool => out.extend_from_slice(value.text().as_bytes()),
+    }
+}
+
+fn canonical_number(number: Number<'_>) -> String {
+    match number.to_i64() {
+        Some(integer) => integer.to_string(),
+        None if number.fits_f64() => {
+            serde_json::Number::from_f64(number.to_f64()).map(|n| n.to_string()).unwrap_or_default()
+        }
+        None => number.canonical(),
+    }
 }
 
 /// Reads a text as a JSON value. `None` for `null`.

@@ -47,7 +47,8 @@ impl PartitionStream for Partition {
         let (snapshot, schema, key) =
             (Arc::clone(&self.snapshot), Arc::clone(&self.schema), self.key.clone());
         let scan = Scan { limit: self.limit, ..Scan::all(self.collection.clone()) };
-        // The pull blocks, so it has a thread of the blocking pool; it ends when nobody takes its batches any more.
+        // The pull blocks, so it has a thread of the blocking pool; it ends when nobody takes its batches any
+        // more.
         builder.spawn_blocking(move || {
             let mut send = |batch| sender.blocking_send(Ok(batch)).is_ok();
             let read = read(snapshot.as_ref(), scan, schema, &mut send);

@@ -103,7 +103,8 @@ impl Values {
 pub(super) struct Columns {
     index: HashMap<Box<str>, usize>,
     pub(super) values: Vec<Values>,
-    /// For each key of the object before, in its order, the column it went to: the next object mostly has the same.
+    /// For each key of the object before, in its order, the column it went to: the next object mostly has the
+    /// same.
     route: Vec<(Box<str>, Option<usize>)>,
     /// Which columns got a value from the object at hand.
     filled: Vec<bool>,

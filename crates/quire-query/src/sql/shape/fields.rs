@@ -84,7 +84,8 @@ impl Fields {
         self.overflowed
     }
 
-    /// The fields, the most frequent first; those that are as frequent in the order of their first appearance.
+    /// The fields, the most frequent first; those that are as frequent in the order of their first
+    /// appearance.
     pub(super) fn by_frequency(&self) -> Vec<(&str, &Shape)> {
         let mut list: Vec<(&str, &Shape)> = self.list.iter().map(|(name, shape)| (&**name, shape)).collect();
         list.sort_by_key(|(_, shape)| std::cmp::Reverse(shape.count));

@@ -23,8 +23,8 @@ pub(in crate::sql) struct Inferred {
     named: HashSet<String>,
 }
 
-/// Looks at every document of a collection, until `cancelled`. The fields named by `words` are kept, however many
-/// others there are.
+/// Looks at every document of a collection, until `cancelled`. The fields named by `words` are kept, however
+/// many others there are.
 ///
 /// # Errors
 /// `collection_not_found`, `corrupt`.
@@ -55,8 +55,8 @@ impl Inferred {
         !self.fields.overflowed() || words.is_subset(&self.named)
     }
 
-    /// The columns of the table: `_id`, `_rev`, the most frequent fields and the ones among `words`, and `_doc` if
-    /// that is one of the words.
+    /// The columns of the table: `_id`, `_rev`, the most frequent fields and the ones among `words`, and
+    /// `_doc` if that is one of the words.
     pub(in crate::sql) fn schema(&self, words: &HashSet<String>) -> SchemaRef {
         let mut columns =
             vec![Field::new("_id", DataType::Utf8, false), Field::new("_rev", DataType::Int64, false)];

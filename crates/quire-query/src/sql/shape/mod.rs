@@ -3,9 +3,10 @@
 //! 1. [`Shape::see`] is shown every value at a place (`fields.rs` holds the places below an object).
 //! 2. [`Shape::data_type`] chooses the type. Nulls and missing values never count.
 //!    - true and false: boolean; strings: string;
-//!    - numbers: int64 if each is an integer of 64 bits, float64 if a double keeps the digits of each, else JSON;
-//!    - objects: a struct of their fields, if there are any and not too many of them; arrays: a list of the type of
-//!      all their elements;
+//!    - numbers: int64 if each is an integer of 64 bits, float64 if a double keeps the digits of each, else
+//!      JSON;
+//!    - objects: a struct of their fields, if there are any and not too many of them; arrays: a list of the
+//!      type of all their elements;
 //!    - anything else, two of the above, or nothing but nulls: JSON.
 //! 3. [`infer`] does so for a whole collection at a snapshot.
 
