@@ -1,7 +1,7 @@
 //! Cursors: the place after the last document of a page, by its sort values and `_id`.
 //!
-//! A cursor is base64 of a JSON text such as `{"v":1,"q":"<fingerprint>","k":[[7],[]],"id":"x"}`: for each
-//! sort key a list of its value, empty where it is missing. It holds no position in any file, so it goes on
+//! A cursor is base64 of a JSON text such as `{"v":1,"q":"<fingerprint>","t":"<timeline>","k":[[7],[]],"id":"x"}`:
+//! for each sort key a list of its value, empty where it is missing. It holds no position in any file, so it goes on
 //! over changed data as well: nothing that did not change comes twice or is left out.
 
 use super::order::Ranked;
@@ -20,14 +20,30 @@ const CURSOR_BYTES_MAX: usize = 64 << 10;
 pub(super) struct Position {
     pub(super) values: Vec<Option<Box<str>>>,
     pub(super) id: DocId,
+    timeline: u64,
+}
+
+impl Position {
+    /// Checks that the place is one of the database as it is now, and not of one that stood under its name before.
+    ///
+    /// # Errors
+    /// `timeline_changed`.
+    pub(super) fn check_timeline(&self, timeline: u64) -> Result<()> {
+        if self.timeline == timeline {
+            return Ok(());
+        }
+        let detail = "this cursor was made before the database was made anew; begin again without it";
+        Err(Error::new(Code::TimelineChanged, detail).under("/cursor"))
+    }
 }
 
 /// The cursor for the place after `last`.
 ///
 /// # Errors
 /// `invalid_request` where its sort values are too long to be carried around.
-pub(super) fn encode(last: &Ranked, fingerprint: u64) -> Result<String> {
-    let mut text = format!("{{\"v\":1,\"q\":\"{fingerprint:016x}\",\"k\":[").into_bytes();
+pub(super) fn encode(last: &Ranked, fingerprint: u64, timeline: u64) -> Result<String> {
+    let mut text =
+        format!("{{\"v\":1,\"q\":\"{fingerprint:016x}\",\"t\":\"{timeline:016x}\",\"k\":[").into_bytes();
     for n in 0..last.values_count() {
         text.extend_from_slice(if n > 0 { b",[" } else { b"[" });
         text.extend_from_slice(last.value(n).map_or("", Json::text).as_bytes());
@@ -75,7 +91,8 @@ pub(super) fn decode(cursor: &str, fingerprint: u64, keys: usize) -> Result<Posi
     let values = values.filter(|values| values.len() == keys).ok_or_else(not_ours)?;
     let id = root.get("id").and_then(Json::as_str).ok_or_else(not_ours)?;
     let id = DocId::new(id.into_owned()).map_err(|_| not_ours())?;
-    Ok(Position { values, id })
+    let timeline = root.get("t").and_then(Json::as_str).and_then(|text| u64::from_str_radix(&text, 16).ok());
+    Ok(Position { values, id, timeline: timeline.ok_or_else(not_ours)? })
 }
 
 /// The value in a list of one, or the missing one of an empty list.

@@ -20,12 +20,13 @@ impl Session {
         let limit = self.page_limit(query.limit)?;
         let query = Query::new(self, query)?;
         let snapshot = self.snapshot()?;
+        query.check_timeline(&*snapshot)?;
         // One more than asked for tells whether there is another page.
         let mut rows = self.rows(&*snapshot, &query, Some(limit.saturating_add(1)))?;
         let more = rows.len() > limit;
         rows.truncate(limit);
         let cursor = match rows.last() {
-            Some(last) if more => Some(cursor::encode(last, query.fingerprint)?),
+            Some(last) if more => Some(cursor::encode(last, query.fingerprint, snapshot.timeline())?),
             _ => None,
         };
         let documents = rows.iter().map(|row| query.projection.text(&row.stored)).collect();

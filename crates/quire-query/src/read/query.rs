@@ -6,7 +6,7 @@ use super::projection::Projection;
 use super::sort_key::SortKey;
 use crate::Session;
 use quire_model::json::compact_into;
-use quire_model::{Code, Error, Filter, Name, Path, Result};
+use quire_model::{Code, Error, Filter, Name, Path, Result, Snapshot};
 
 /// A query for documents.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -63,6 +63,14 @@ impl Query {
             None => None,
         };
         Ok(Query { collection, filter, order, projection: Projection::new(&find.fields), after, fingerprint })
+    }
+
+    /// Checks that a cursor belongs to the database that is read now.
+    ///
+    /// # Errors
+    /// `timeline_changed`.
+    pub(super) fn check_timeline(&self, snapshot: &dyn Snapshot) -> Result<()> {
+        self.after.as_ref().map_or(Ok(()), |place| place.check_timeline(snapshot.timeline()))
     }
 }
 

@@ -31,6 +31,7 @@ impl Session {
         let limit = some_limit(query.limit)?;
         let query = Query::new(self, query)?;
         let snapshot = self.snapshot()?;
+        query.check_timeline(&*snapshot)?;
         let source = if query.order.is_by_id() {
             let after = query.after.map(|place| place.id);
             let timeout = self.limits().query_timeout;

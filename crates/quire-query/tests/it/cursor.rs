@@ -110,3 +110,20 @@ fn a_sort_value_too_long_for_a_cursor_is_refused_and_not_cut() {
     assert_eq!(session.find(&Find { limit: Some(2), ..query.clone() }).unwrap().value.documents.len(), 2);
     assert_eq!(session.stream(&Find { limit: None, ..query }).unwrap().value.count(), 2);
 }
+
+#[test]
+fn a_cursor_of_a_database_that_was_made_anew_is_refused() {
+    let session = session();
+    session.create_database("other").unwrap();
+    let other = session.with_database(name("other"));
+    let fill = || insert_all(&other, "c", &[r#"{"_id":"a"}"#, r#"{"_id":"b"}"#]);
+    fill();
+    let query = find("c", "", "", "");
+    let query = Find { cursor: Some(cursor(&other, &query)), ..query };
+    assert!(other.find(&query).is_ok());
+    session.drop_database("other").unwrap();
+    session.create_database("other").unwrap();
+    fill();
+    assert_eq!(code(other.find(&query)), Code::TimelineChanged);
+    assert_eq!(code(other.stream(&query)), Code::TimelineChanged);
+}

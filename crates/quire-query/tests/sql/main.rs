@@ -10,6 +10,7 @@ mod joins;
 mod params;
 mod refused;
 mod same_as_find;
+mod scratch;
 mod setup;
 mod shapes;
 mod stream;
