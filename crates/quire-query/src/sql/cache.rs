@@ -1,8 +1,8 @@
 //! The fields of collections that were looked at lately.
 //!
 //! Looking costs a pass over the collection, and what is seen holds for one state of it: the key is the
-//! store, the timeline of the database, the collection and the sequence number. One cache serves the process, since sessions
-//! come and go with requests.
+//! store, the timeline of the database, the collection and the sequence number. One cache serves the process,
+//! since sessions come and go with requests.
 
 use super::shape::Inferred;
 use quire_model::{Name, Seq, Snapshot, Store};

@@ -1,6 +1,7 @@
 //! A DataFusion session for one query: what it knows, what it may use and what it may not do.
 
 use super::catalog::Catalog;
+use super::exact::CheckedArithmetic;
 use super::json;
 use datafusion::catalog::{CatalogProviderList, MemoryCatalogProviderList};
 use datafusion::common::Result;
@@ -59,20 +60,25 @@ pub(super) fn state(catalog: Catalog, database: &Name, memory_bytes_max: usize) 
         .build_arc()?;
     let catalogs = MemoryCatalogProviderList::new();
     catalogs.register_catalog(CATALOG.to_owned(), Arc::new(catalog));
+    let mut rules = json::analyzer_rules();
+    rules.push(Arc::new(CheckedArithmetic));
     let mut planners = json::planners();
     planners.extend(SessionStateDefaults::default_expr_planners());
-    Ok(SessionStateBuilder::new()
+    let mut state = SessionStateBuilder::new()
         .with_config(config(database))
         .with_runtime_env(runtime)
         .with_catalog_list(Arc::new(catalogs))
         .with_expr_planners(planners)
-        .with_analyzer_rules(json::analyzer_rules())
+        .with_analyzer_rules(rules)
         .with_scalar_functions(FUNCTIONS.scalar.clone())
         .with_aggregate_functions(FUNCTIONS.aggregate.clone())
         .with_window_functions(SessionStateDefaults::default_window_functions())
         .with_higher_order_functions(Vec::new())
         .with_table_function_list(SessionStateDefaults::default_table_functions())
-        .build())
+        .build();
+    // The time that now() and its kin answer throughout the query.
+    state.mark_start_execution();
+    Ok(state)
 }
 
 fn config(database: &Name) -> SessionConfig {
@@ -83,6 +89,9 @@ fn config(database: &Name) -> SessionConfig {
         .with_information_schema(true)
         .with_target_partitions(cores)
         .with_batch_size(BATCH_ROWS);
+    // Made for files of columns; over documents it gains nothing, and it loses correlated subqueries on
+    // fields of structs.
+    config.options_mut().optimizer.enable_leaf_expression_pushdown = false;
     let parser = &mut config.options_mut().sql_parser;
     parser.enable_ident_normalization = false;
     parser.map_string_types_to_utf8view = false;

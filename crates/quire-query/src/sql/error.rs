@@ -14,6 +14,9 @@ use std::any::Any;
 /// The most characters of a message: a wrong name makes DataFusion list every field.
 const MESSAGE_CHARS_MAX: usize = 600;
 
+/// What DataFusion says of subqueries that it cannot take apart.
+const CORRELATED: &[&str] = &["OuterReferenceColumn", "expression ScalarSubquery", "expression InSubquery"];
+
 /// An `invalid_sql`.
 pub(super) fn sql_error(detail: impl Into<String>) -> Error {
     Error::new(Code::InvalidSql, detail)
@@ -87,6 +90,12 @@ fn classify(error: &DataFusionError) -> Error {
         DataFusionError::Plan(text)
         | DataFusionError::Configuration(text)
         | DataFusionError::Execution(text) => sql_error(one_line(text)),
+        DataFusionError::NotImplemented(text) if CORRELATED.iter().any(|mark| text.contains(mark)) => {
+            sql_error(
+                "not supported: a subquery that uses a field of the query around it in this way; \
+                 compare that field with =, or use a join, or unnest() in SELECT",
+            )
+        }
         DataFusionError::NotImplemented(text) => sql_error(format!("not supported: {}", one_line(text))),
         DataFusionError::SchemaError(inner, _) => sql_error(schema_text(inner)),
         DataFusionError::ArrowError(inner, _) => match &**inner {
@@ -107,13 +116,24 @@ fn schema_text(error: &SchemaError) -> String {
     }
 }
 
-/// The first sentence or so, on one line, without the traces that DataFusion adds for its own developers.
+/// The first sentence or so, on one line, without the traces that DataFusion adds for its own developers and
+/// the names of the errors that it wraps.
 fn one_line(text: &str) -> String {
     let text = text.split("\n\nbacktrace:").next().unwrap_or_default();
     let text = text.split("This issue was likely caused by a bug").next().unwrap_or_default();
+    let text = text.split(" No function matches the given name").next().unwrap_or_default();
+    let mut text = text.rsplit("coercion failed with: ").next().unwrap_or_default();
+    while let Some(inner) = WRAPPERS.iter().find_map(|wrapper| text.strip_prefix(wrapper)) {
+        text = inner;
+    }
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = line.trim_end_matches('.');
     match line.char_indices().nth(MESSAGE_CHARS_MAX) {
         Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
+        None => line.to_owned(),
     }
 }
+
+/// What stands before an error in another one.
+const WRAPPERS: &[&str] =
+    &["Error during planning: ", "Execution error: ", "Internal error: ", "Arrow error: "];

@@ -61,7 +61,7 @@ mod depth;
 mod describe;
 mod dialect;
 mod error;
-mod exact_sum;
+mod exact;
 mod json;
 mod near;
 mod param;

@@ -9,9 +9,10 @@
 use super::error::sql_error;
 use super::param::Param;
 use datafusion::sql::sqlparser::ast::{
-    BinaryOperator, ExceptSelectItem, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList,
-    FunctionArguments, Ident, ObjectName, Query, Select, SelectItem, SelectItemQualifiedWildcardKind,
-    Statement, TableFactor, UnaryOperator, Value, VisitMut, VisitorMut, WildcardAdditionalOptions,
+    AccessExpr, BinaryOperator, ExceptSelectItem, Expr, Function, FunctionArg, FunctionArgExpr,
+    FunctionArgumentList, FunctionArguments, Ident, ObjectName, Query, Select, SelectItem,
+    SelectItemQualifiedWildcardKind, Statement, Subscript, TableFactor, UnaryOperator, Value, VisitMut,
+    VisitorMut, WildcardAdditionalOptions,
 };
 use quire_model::json::Number;
 use quire_model::{Error, Result};
@@ -75,6 +76,9 @@ impl VisitorMut for Rewriter<'_> {
         {
             *expr = exact;
             return ControlFlow::Continue(());
+        }
+        if let Expr::CompoundFieldAccess { root, access_chain } = expr {
+            dots_after_brackets(root, access_chain);
         }
         // A sign before a JSON field would be refused for the field's type; a product is not.
         if let Expr::UnaryOp { op: UnaryOperator::Minus, expr: inner } = expr
@@ -167,6 +171,21 @@ fn json_literal(text: &str) -> Expr {
         over: None,
         within_group: Vec::new(),
     })
+}
+
+/// `a[1].b` as `a[1]['b']`: DataFusion takes dots only as far as the first bracket.
+fn dots_after_brackets(root: &Expr, chain: &mut [AccessExpr]) {
+    let mut after = !matches!(root, Expr::Identifier(_) | Expr::CompoundIdentifier(_));
+    for access in chain {
+        match access {
+            AccessExpr::Subscript(_) => after = true,
+            AccessExpr::Dot(Expr::Identifier(name)) if after => {
+                let index = Value::SingleQuotedString(name.value.clone()).with_empty_span();
+                *access = AccessExpr::Subscript(Subscript::Index { index: Expr::Value(index) });
+            }
+            AccessExpr::Dot(_) => {}
+        }
+    }
 }
 
 /// Gives a name to an expression that is selected twice: DataFusion takes no two columns of one name.

@@ -146,12 +146,23 @@ fn body_fault(body: &SetExpr) -> Option<&'static str> {
 /// Why something in FROM is no collection, subquery or list.
 fn factor_fault(factor: &TableFactor) -> Option<Error> {
     match factor {
+        TableFactor::Table { sample: Some(_), .. } | TableFactor::Derived { sample: Some(_), .. } => {
+            Some(sql_error("TABLESAMPLE is not supported"))
+        }
+        TableFactor::Table { version: Some(_), .. } => Some(sql_error("FOR SYSTEM_TIME is not supported")),
+        TableFactor::Table { with_hints, index_hints, partitions, json_path, .. }
+            if !with_hints.is_empty()
+                || !index_hints.is_empty()
+                || !partitions.is_empty()
+                || json_path.is_some() =>
+        {
+            Some(sql_error("hints, partitions and paths after a collection are not supported"))
+        }
         TableFactor::Table { name, args: None, .. } => {
             let quoted =
                 name.0.iter().filter_map(|part| part.as_ident()).any(|i| i.quote_style == Some('\''));
-            quoted.then(|| {
-                sql_error(format!("files cannot be read: {name} is in single quotes, as a file is named"))
-            })
+            let detail = || format!("files cannot be read: {name} is in single quotes, as a file is named");
+            quoted.then(|| sql_error(detail()))
         }
         TableFactor::Table { name, args: Some(_), .. } | TableFactor::Function { name, .. } => {
             function_fault(name)

@@ -58,6 +58,7 @@ fn functions_work() {
             "SELECT substring('hello' FROM 2 FOR 3), position('l' IN 'hello'), trim('  x ')",
             r#"["ell",3,"x"]"#,
         ),
+        ("SELECT now() > to_timestamp('2020-01-01T00:00:00Z'), current_date IS NULL", "[true,false]"),
         ("SELECT random() < 1, pi() > 3", "[true,true]"),
     ] {
         assert_eq!(ask(&session, sql), expected, "{sql}");

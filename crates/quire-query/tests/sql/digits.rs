@@ -103,3 +103,25 @@ fn sums_of_integers_are_exact_or_refused() {
     assert_eq!(error.code().as_str(), "invalid_sql", "{error}");
     assert_eq!(ask(&session, "SELECT sum(CAST(i AS DECIMAL(38,0))) FROM o"), "[9223372036854775808]");
 }
+
+#[test]
+fn arithmetic_over_integers_is_exact_or_refused() {
+    let session = numbers();
+    for sql in [
+        "SELECT 9223372036854775807 + 1",
+        "SELECT int + 1 FROM n",
+        "SELECT int - 1 FROM n",
+        "SELECT int * 2 FROM n",
+        "SELECT -int FROM n",
+        "SELECT _id FROM n WHERE int + 1 > 0",
+    ] {
+        let error = crate::setup::error(&session, sql);
+        assert_eq!(error.code().as_str(), "invalid_sql", "{sql}: {error}");
+        assert!(error.detail().contains("verflow"), "{sql}: {error}");
+    }
+    assert_eq!(
+        ask(&session, "SELECT int + 1, -int, int * 3 - 2 FROM n WHERE _id = 'a'"),
+        "[9007199254740994,-9007199254740993,27021597764222977]"
+    );
+    assert_eq!(ask(&session, "SELECT 1 + 2 * 3 - 4 LIMIT 1 + 1"), "[3]");
+}

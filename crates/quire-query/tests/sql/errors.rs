@@ -21,7 +21,9 @@ fn wrong_statements_say_what_is_wrong() {
         ("SELECT name FROM users GROUP BY _id", "name"),
         ("SELECT nofunction(1)", "nofunction"),
         ("SELECT o.q FROM users", "q"),
-        ("SELECT sum(name) FROM users", "sum"),
+        ("SELECT sum(name) FROM users", "sum does not take (string)"),
+        ("SELECT json_get(name) FROM users", "json_get takes 2 or more arguments, 1 given"),
+        ("SELECT * FROM users TABLESAMPLE (10)", "TABLESAMPLE"),
         ("SELECT 1 WHERE 'a'", "boolean"),
         ("SELECT 'unterminated", "line 1"),
         ("SELECT a._id FROM users a JOIN users b ON name = 'x'", "mbiguous"),
@@ -29,6 +31,7 @@ fn wrong_statements_say_what_is_wrong() {
         (" ; ;", "empty"),
         ("-- nothing", "empty"),
         ("SELECT 1; SELECT 2", "one statement"),
+        ("SELECT (SELECT max(x._rev) FROM users x WHERE x._rev <= u._rev) FROM users u", "uses a field"),
         ("SELECT 1 / 0", "zero"),
         ("SELECT CAST('x' AS INT)", "x"),
     ] {

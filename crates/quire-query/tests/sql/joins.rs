@@ -74,6 +74,13 @@ fn subqueries_and_ctes_work() {
         ),
         r#"["Bob",5] ["Ada",30]"#
     );
+    assert_eq!(
+        ask(
+            &session,
+            "SELECT _id FROM users u WHERE (SELECT max(total) FROM orders o WHERE o.user = u._doc->>'_id') > 7"
+        ),
+        r#"["u1"]"#
+    );
     assert_eq!(ask(&session, "WITH users AS (SELECT 1 AS a) SELECT * FROM users"), "[1]");
     assert_eq!(
         ask(

@@ -10,7 +10,6 @@ mod joins;
 mod params;
 mod refused;
 mod same_as_find;
-mod scratch;
 mod setup;
 mod shapes;
 mod stream;

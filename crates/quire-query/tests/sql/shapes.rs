@@ -83,6 +83,10 @@ fn lists_are_unnested() {
     assert_eq!(ask(&session, "SELECT _id FROM people WHERE array_has(tags, 'x')"), r#"["a"]"#);
     let session = session_of_orders();
     assert_eq!(
+        ask(&session, "SELECT items[1].sku, o.items[-1]['n'] FROM orders o WHERE _id = '1'"),
+        r#"["a",2]"#
+    );
+    assert_eq!(
         ask(
             &session,
             "SELECT _id, item.sku, item.n FROM (SELECT _id, unnest(items) AS item FROM orders) ORDER BY 3"

@@ -5,7 +5,7 @@
 //! back.
 
 use super::string_agg::StringAgg;
-use crate::sql::types::is_json;
+use crate::sql::types::{describe, is_json};
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef};
 use datafusion::common::{Result, plan_err};
 use datafusion::functions::math;
@@ -81,7 +81,13 @@ fn coerce<F: UDFCoercionExt>(types: &[DataType], json_as: &DataType, function: &
     if fields.is_empty() {
         return plan_err!("{} takes an argument", function.name());
     }
-    Ok(fields_with_udf(&fields, function)?.iter().map(|field| field.data_type().clone()).collect())
+    match fields_with_udf(&fields, function) {
+        Ok(fields) => Ok(fields.iter().map(|field| field.data_type().clone()).collect()),
+        Err(_) => {
+            let given: Vec<String> = fields.iter().map(|field| describe(field.data_type())).collect();
+            plan_err!("{} does not take ({})", function.name(), given.join(", "))
+        }
+    }
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]

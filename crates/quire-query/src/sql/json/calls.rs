@@ -3,7 +3,7 @@
 use super::aware::{Takes, takes, unwrap_aggregate, unwrap_scalar};
 use super::convert;
 use super::function::Json;
-use crate::sql::exact_sum::exact_sum;
+use crate::sql::exact::exact_sum;
 use crate::sql::types::{is_json, item_type};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{ExprSchema, Result};

@@ -168,7 +168,8 @@ impl ScalarUDFImpl for Function {
             _ => (1, 1),
         };
         if types.len() < min || types.len() > max {
-            return plan_err!("{} takes {min} argument(s), {} given", self.json.name(), types.len());
+            let more = if max > min { " or more" } else { "" };
+            return plan_err!("{} takes {min}{more} arguments, {} given", self.json.name(), types.len());
         }
         if self.json == Json::Parse && !(is_text(&types[0]) || is_json(&types[0]) || types[0].is_null()) {
             return plan_err!("json takes a text, json_of takes any value");

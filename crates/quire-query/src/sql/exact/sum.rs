@@ -1,6 +1,4 @@
-//! `sum` over integers that is exact or refused: DataFusion's wraps round where 64 bits end.
-//!
-//! Sums are held in 128 bits. Only the result must fit into 64; where it does not, the query says so.
+//! `sum` over integers, held in 128 bits. Where the result does not fit into 64, the query says so.
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Decimal128Array, Int64Array};
 use datafusion::arrow::datatypes::{DataType, Decimal128Type, Field, FieldRef, Int64Type};
@@ -21,7 +19,7 @@ static EXACT_SUM: LazyLock<Arc<AggregateUDF>> = LazyLock::new(|| {
 });
 
 /// `sum` over a column of integers of 64 bits.
-pub(super) fn exact_sum() -> Arc<AggregateUDF> {
+pub(in crate::sql) fn exact_sum() -> Arc<AggregateUDF> {
     Arc::clone(&EXACT_SUM)
 }
 
