@@ -8,8 +8,8 @@
 //! 8 commit  seq:u64 time_ms:u64 durable:u64 operations:u32
 //! ```
 //! `previous` is the revision that was there before, 0 where none was. A transaction is its operations in a row
-//! and then its commit marker, which counts them. `durable` is the LSN up to which the log was durable when the marker was
-//! appended: whatever is missing below it was lost later, and is damage and not a torn tail.
+//! and then its commit marker, which counts them. `durable` is the LSN up to which the log was durable when the
+//! marker was appended: whatever is missing below it was lost later, and is damage and not a torn tail.
 
 use crate::codec::{Fields, put_short_text};
 use crate::log::{Encoder, Lsn};

@@ -1,13 +1,13 @@
 //! `Host` and `Origin`.
 
 use crate::running::{C, Folder, connect_unix, start, start_on};
-use quire_server::{Config, Limits, Server};
+use quire_server::{Config, Server};
 use quire_testkit::ModelStore;
 use std::sync::Arc;
 
 #[test]
 fn over_tcp_the_host_must_be_ours() {
-    let config = Config { limits: Limits::default(), hosts_allowed: vec!["db.example".to_owned()], ..Config::default() };
+    let config = Config { hosts_allowed: vec!["db.example".to_owned()], ..Config::default() };
     let server = start_on(Arc::new(ModelStore::new()), quire_query::Limits::default(), config, None);
     for host in ["localhost", "127.0.0.1:7878", "[::1]:7878", "10.0.0.1", "db.example", "DB.example:80"] {
         server.send("GET", "/v1/stats", &[("host", host)], "").ok(200);
