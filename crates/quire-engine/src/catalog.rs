@@ -32,13 +32,16 @@ impl Collection {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Catalog {
     by_name: BTreeMap<Name, Arc<Collection>>,
+    by_number: BTreeMap<u32, Arc<Collection>>,
     /// The number that the next collection gets.
     pub(crate) next_number: u32,
 }
 
 impl Catalog {
     pub(crate) fn new(collections: Vec<Arc<Collection>>, next_number: u32) -> Catalog {
-        Catalog { by_name: collections.into_iter().map(|c| (c.name.clone(), c)).collect(), next_number }
+        let mut catalog = Catalog { next_number, ..Catalog::default() };
+        collections.into_iter().for_each(|collection| catalog.insert(collection));
+        catalog
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&Arc<Collection>> {
@@ -46,7 +49,7 @@ impl Catalog {
     }
 
     pub(crate) fn by_number(&self, number: u32) -> Option<&Arc<Collection>> {
-        self.by_name.values().find(|c| c.number == number)
+        self.by_number.get(&number)
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Arc<Collection>> {
@@ -63,10 +66,12 @@ impl Catalog {
     /// Adds a collection that was numbered before.
     pub(crate) fn insert(&mut self, collection: Arc<Collection>) {
         self.next_number = self.next_number.max(collection.number + 1);
+        self.by_number.insert(collection.number, collection.clone());
         self.by_name.insert(collection.name.clone(), collection);
     }
 
     pub(crate) fn remove(&mut self, name: &str) -> Option<Arc<Collection>> {
-        self.by_name.remove(name)
+        let collection = self.by_name.remove(name)?;
+        self.by_number.remove(&collection.number)
     }
 }

@@ -35,15 +35,21 @@ pub(crate) fn flush(state: &State) -> Result<u64> {
     Ok(bytes)
 }
 
+/// The number of the next run. IMPORTANT: it is used up at once, in memory. If what follows fails half-way, the file may
+/// already be named by a manifest that reached the disk, and must never be written again under that name.
+fn take_number(manifest: &mut Manifest) -> u64 {
+    manifest.next_run += 1;
+    manifest.next_run - 1
+}
+
 fn flush_oldest(
     state: &State,
     manifest: &mut Manifest,
     frozen: &Arc<Frozen>,
     first_run: bool,
 ) -> Result<u64> {
-    let number = manifest.next_run;
+    let number = take_number(manifest);
     let mut next = manifest.clone();
-    next.next_run += 1;
     next.generation += 1;
     next.checkpoint_lsn = frozen.end.lsn;
     next.checkpoint_seq = frozen.end.seq;
@@ -152,14 +158,13 @@ pub(crate) fn merge_runs(state: &State) -> Result<()> {
     if count == 0 {
         return Ok(());
     }
-    let number = manifest.next_run;
+    let number = take_number(&mut manifest);
     let layers = runs[..count].iter().map(|run| Layer::Run(RunRows::all(run.clone()))).collect();
     let keep_deletes = count < runs.len();
     // What was dropped since the checkpoint is dropped again by the log, so its rows are needed by nobody.
     let keep = |number| live.catalog.by_number(number).is_some();
     let merged = write_merged(state, number, &mut std::iter::once(layers), keep_deletes, &keep)?;
     let mut next = manifest.clone();
-    next.next_run += 1;
     next.generation += 1;
     next.runs.splice(..count, merged.as_ref().map(|run| run.number()));
     manifest::write(&*state.disk, &state.folder, &next, &*state.clock)?;

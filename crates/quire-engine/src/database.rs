@@ -68,7 +68,9 @@ impl Database {
         let work = Work { state: recovered.state.clone(), maker: recovered.wal.maker() };
         let committer = Committer::new(recovered.state.clone(), recovered.wal, recovered.time_ms);
         let database = Database { state: recovered.state, committer, work };
-        database.compact_log()?;
+        if let Err(error) = database.compact_log() {
+            tracing::warn!(event = "checkpoint_failed", database = %database.state.name, %error);
+        }
         Ok(database)
     }
 

@@ -118,6 +118,8 @@ impl Background {
         {
             tracing::error!(event = "background_panicked");
         }
+        // The databases hold the waker and so this list; without its end nobody would ever be freed.
+        lock(&self.shared.inner).works.clear();
     }
 }
 
@@ -143,20 +145,22 @@ fn run(shared: &Shared) {
             inner.wake = false;
             inner.works.clone()
         };
-        let mut failed = false;
+        let (mut did, mut failed) = (false, false);
+        // One job for each database in turn, so that a busy one does not starve the others.
         for work in works {
-            while let Some(job) = work.next_job() {
-                if lock(&shared.inner).stop {
-                    return;
-                }
-                if let Err(error) = guarded(&work, job) {
-                    tracing::error!(event = "job_failed", job = ?job, database = %work.state.name, %error);
-                    failed = true;
-                    break;
-                }
+            let Some(job) = work.next_job() else { continue };
+            if lock(&shared.inner).stop {
+                return;
+            }
+            did = true;
+            if let Err(error) = guarded(&work, job) {
+                tracing::error!(event = "job_failed", job = ?job, database = %work.state.name, %error);
+                failed = true;
             }
         }
-        if failed {
+        if did && !failed {
+            lock(&shared.inner).wake = true;
+        } else if failed {
             let inner = lock(&shared.inner);
             let (mut inner, _) =
                 shared.woken.wait_timeout(inner, RETRY).unwrap_or_else(PoisonError::into_inner);

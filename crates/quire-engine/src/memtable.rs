@@ -87,28 +87,30 @@ impl Memtable {
         collections.get(&collection)?.get(id)?.at(seq).cloned()
     }
 
-    /// Up to `count` ids after `after` as they were at `seq`, in order. The flag says whether the end was reached.
+    /// The ids after `after` as they were at `seq`, in order, as far as a look at `count` ids reaches, and the last id
+    /// looked at; `None` at the end. A look is bounded because no commit can go on meanwhile.
     pub(crate) fn batch(
         &self,
         collection: u32,
         after: Option<&DocId>,
         seq: Seq,
         count: usize,
-    ) -> (Vec<Version>, bool) {
+    ) -> (Vec<Version>, Option<DocId>) {
         let collections = read(&self.collections);
-        let Some(documents) = collections.get(&collection) else { return (Vec::new(), true) };
+        let Some(documents) = collections.get(&collection) else { return (Vec::new(), None) };
         let from = after.map_or(Bound::Unbounded, |id| Bound::Excluded(id.as_str()));
-        let mut range = documents.range::<str, _>((from, Bound::Unbounded));
         let mut out = Vec::new();
-        for (id, versions) in range.by_ref() {
+        let mut looked = 0;
+        for (id, versions) in documents.range::<str, _>((from, Bound::Unbounded)) {
             if let Some((seq, text)) = versions.at(seq) {
                 out.push(Version { id: id.clone(), seq: *seq, text: text.clone() });
-                if out.len() == count {
-                    return (out, false);
-                }
+            }
+            looked += 1;
+            if looked == count {
+                return (out, Some(id.clone()));
             }
         }
-        (out, true)
+        (out, None)
     }
 
     /// The collections that have versions here, sorted.
@@ -140,7 +142,8 @@ mod tests {
         assert_eq!(at(9), Some((5, Some("6".into()))));
         assert_eq!(table.get(2, "a", 9), None);
         let (batch, end) = table.batch(1, Some(&DocId::new("a").unwrap()), 9, 10);
-        assert!(end && batch.len() == 1 && batch[0].id.as_str() == "b");
-        assert!(!table.batch(1, None, 9, 1).1);
+        assert!(end.is_none() && batch.len() == 1 && batch[0].id.as_str() == "b");
+        assert_eq!(table.batch(1, None, 9, 1).1.unwrap().as_str(), "a");
+        assert_eq!(table.batch(1, None, 0, 1).0.len(), 0);
     }
 }

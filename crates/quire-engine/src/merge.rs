@@ -5,7 +5,7 @@ use crate::run::RunRows;
 use quire_model::{DocId, Result, Seq};
 use std::sync::Arc;
 
-/// Rows pulled from a memtable at a time, under its lock.
+/// Ids of a memtable that are looked at at a time, under its lock.
 const TABLE_BATCH: usize = 256;
 
 /// A version of a document, with the collection it is in.
@@ -50,11 +50,9 @@ impl Layer {
                 if *end {
                     return Ok(None);
                 }
-                let (versions, last) = table.batch(*collection, after.as_ref(), *seq, TABLE_BATCH);
-                if let Some(version) = versions.last() {
-                    *after = Some(version.id.clone());
-                }
-                *end = last;
+                let (versions, looked_to) = table.batch(*collection, after.as_ref(), *seq, TABLE_BATCH);
+                *end = looked_to.is_none();
+                *after = looked_to;
                 *batch = versions.into_iter();
             },
         }

@@ -76,13 +76,20 @@ impl State {
     pub(crate) fn refuse_writes(&self, reason: String) {
         tracing::error!(event = "database_read_only", database = %self.name, reason = %reason, "writes are refused");
         lock(&self.refusal).get_or_insert(reason);
-        drop(lock(&self.backlog));
-        self.backlog_changed.notify_all();
+        self.wake_waiting();
     }
 
     /// Refuses every later write because the database was closed in good order.
     pub(crate) fn refuse_writes_quietly(&self, reason: &str) {
         lock(&self.refusal).get_or_insert(reason.to_owned());
+        self.wake_waiting();
+    }
+
+    /// Whoever waits for room looks again whether there will ever be any.
+    fn wake_waiting(&self) {
+        // Taking the lock orders this behind the look of one that is about to wait.
+        drop(lock(&self.backlog));
+        self.backlog_changed.notify_all();
     }
 
     /// Why writes are refused, where they are.

@@ -9,7 +9,7 @@
 use crate::clock::{Clock, SystemClock};
 use crate::database::{self, Database};
 use crate::disk::{Disk, RealDisk};
-use crate::error::disk_error;
+use crate::error::{corrupt, disk_error};
 use crate::maintain::Background;
 use crate::options::Options;
 use crate::sync::{lock, read, write};
@@ -31,11 +31,33 @@ pub struct EngineStore {
     clock: Arc<dyn Clock>,
     options: Options,
     databases: RwLock<BTreeMap<Name, Arc<Database>>>,
-    /// Held while databases are made and dropped.
-    defining: Mutex<u32>,
+    defining: Mutex<Defining>,
     background: Background,
     /// Released when the store is dropped, after everything else.
     _lock: Box<dyn Send + Sync>,
+}
+
+/// Held while databases are made and dropped.
+struct Defining {
+    /// Never used twice, also not after a failure: something of that number may be on the disk.
+    next_number: u32,
+    /// Names of which it is not known whether the disk still has, or already has, a database.
+    unsure: Vec<Name>,
+    closed: bool,
+}
+
+impl Defining {
+    fn check(&self, name: &Name) -> Result<()> {
+        if self.closed {
+            return Err(Error::new(Code::ReadOnly, "the data folder is closed"));
+        }
+        if self.unsure.contains(name) {
+            let detail =
+                format!("whether there is a database {name} shows only after a restart: the disk failed");
+            return Err(Error::new(Code::OutcomeUnknown, detail));
+        }
+        Ok(())
+    }
 }
 
 impl EngineStore {
@@ -72,7 +94,7 @@ impl EngineStore {
             clock,
             options,
             databases: RwLock::default(),
-            defining: Mutex::new(1),
+            defining: Mutex::new(Defining { next_number: 1, unsure: Vec::new(), closed: false }),
             background: Background::default(),
             _lock: lock,
         };
@@ -89,17 +111,17 @@ impl EngineStore {
 
     fn open_databases(&mut self) -> Result<()> {
         let names = self.disk.list(&self.folder).map_err(|e| disk_error("list", self.folder.display(), e))?;
-        let mut next_number = 1;
         for name in names {
             let path = self.folder.join(&name);
             if name.ends_with(".new") || name.ends_with(".dropped") {
                 self.disk.remove_folder(&path).map_err(|e| disk_error("remove", path.display(), e))?;
-            } else if let Ok(number) = name.parse::<u32>() {
-                next_number = next_number.max(number + 1);
+            } else if let Some(number) = folder_number(&name) {
+                let mut defining = lock(&self.defining);
+                defining.next_number = defining.next_number.max(number + 1);
+                drop(defining);
                 self.open_database(&path)?;
             }
         }
-        *lock(&self.defining) = next_number;
         Ok(())
     }
 
@@ -107,8 +129,28 @@ impl EngineStore {
         let wake = self.background.waker();
         let (disk, clock) = (self.disk.clone(), self.clock.clone());
         let database = Arc::new(Database::open(disk, clock, folder, self.options.clone(), wake)?);
+        let mut databases = write(&self.databases);
+        if let Some(other) = databases.get(database.name()) {
+            let what = format!("database {} is in {} too", database.name(), other.folder().display());
+            return Err(corrupt(folder.display(), 0, &what));
+        }
         self.background.add(database.work().clone());
-        write(&self.databases).insert(database.name().clone(), database);
+        databases.insert(database.name().clone(), database);
+        Ok(())
+    }
+
+    /// Takes a database's folder away. After an error it is not known whether it comes back with a restart.
+    fn discard(&self, folder: &Path) -> Result<()> {
+        let dropped = folder.with_extension("dropped");
+        let away = self.disk.rename(folder, &dropped).and_then(|()| self.disk.sync_folder(&self.folder));
+        away.map_err(|error| {
+            let detail = format!("cannot drop {}: {error}; a restart will tell", folder.display());
+            Error::new(Code::OutcomeUnknown, detail).with_source(error)
+        })?;
+        // Snapshots that are open keep their files. What stays now goes with the next open.
+        if let Err(error) = self.disk.remove_folder(&dropped) {
+            tracing::warn!(event = "cleanup_failed", folder = %dropped.display(), %error);
+        }
         Ok(())
     }
 
@@ -137,6 +179,7 @@ impl EngineStore {
     /// # Errors
     /// The first that a database met; the others are closed all the same.
     pub fn close(&self) -> Result<()> {
+        lock(&self.defining).closed = true;
         self.background.stop();
         let mut result = Ok(());
         for database in read(&self.databases).values() {
@@ -157,17 +200,28 @@ impl Drop for EngineStore {
     }
 }
 
+/// Makes the folder and everything above it that is absent, durably. What is there is synced all the same: whoever made
+/// it may have died before.
 fn make_folder(disk: &dyn Disk, folder: &Path, databases: &Path) -> Result<()> {
-    if disk.list(databases).is_ok() {
-        return Ok(());
-    }
     let failed = |e| disk_error("create", folder.display(), e);
+    let absent =
+        folder.ancestors().take_while(|f| !f.as_os_str().is_empty() && disk.list(f).is_err()).count();
     disk.create_folder(databases).map_err(failed)?;
+    let parent = |folder: &Path| match folder.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+        Some(_) => PathBuf::from("."),
+        None => folder.to_owned(),
+    };
     disk.sync_folder(folder).map_err(failed)?;
-    match folder.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => disk.sync_folder(parent).map_err(failed),
-        _ => disk.sync_folder(Path::new(".")).map_err(failed),
+    for made in folder.ancestors().take(absent) {
+        disk.sync_folder(&parent(made)).map_err(failed)?;
     }
+    Ok(())
+}
+
+/// The number in a database folder's name, if it is one.
+fn folder_number(name: &str) -> Option<u32> {
+    name.parse().ok().filter(|number: &u32| number.to_string() == name && *number < u32::MAX)
 }
 
 fn take_lock(disk: &dyn Disk, folder: &Path) -> Result<Box<dyn Send + Sync>> {
@@ -185,37 +239,45 @@ impl Store for EngineStore {
     }
 
     fn create_database(&self, name: &Name) -> Result<()> {
-        let mut next_number = lock(&self.defining);
+        let mut defining = lock(&self.defining);
+        defining.check(name)?;
         if read(&self.databases).contains_key(name) {
             return Err(Error::new(Code::DatabaseExists, format!("there is a database {name} already")));
         }
-        let number = *next_number;
-        let (unfinished, folder) =
-            (self.folder.join(format!("{number}.new")), self.folder.join(number.to_string()));
+        let number = defining.next_number;
+        defining.next_number += 1;
+        let unfinished = self.folder.join(format!("{number}.new"));
+        let folder = self.folder.join(number.to_string());
         let failed = |e| disk_error("create", folder.display(), e);
         database::create(&*self.disk, &*self.clock, &unfinished, number, name)?;
         self.disk.rename(&unfinished, &folder).map_err(failed)?;
-        self.disk.sync_folder(&self.folder).map_err(failed)?;
-        *next_number += 1;
-        self.open_database(&folder)
+        let made =
+            self.disk.sync_folder(&self.folder).map_err(failed).and_then(|()| self.open_database(&folder));
+        if made.is_err() && self.discard(&folder).is_err() {
+            defining.unsure.push(name.clone());
+        }
+        made
     }
 
     fn drop_database(&self, name: &Name) -> Result<()> {
-        let _defining = lock(&self.defining);
+        let mut defining = lock(&self.defining);
+        defining.check(name)?;
         if name.as_str() == DEFAULT_DATABASE {
             let detail = format!("the default database {name} always exists; drop its collections instead");
             return Err(Error::new(Code::InvalidName, detail));
         }
         let database = self.database(name)?;
-        let (folder, dropped) = (database.folder(), database.folder().with_extension("dropped"));
-        let failed = |e| disk_error("drop", folder.display(), e);
-        database.close()?;
+        // What cannot be noted about a database that goes is no reason to keep it.
+        if let Err(error) = database.close() {
+            tracing::warn!(event = "close_failed", database = %name, %error);
+        }
         self.background.remove(database.state());
-        self.disk.rename(folder, &dropped).map_err(failed)?;
-        self.disk.sync_folder(&self.folder).map_err(failed)?;
+        let dropped = self.discard(database.folder());
+        if dropped.is_err() {
+            defining.unsure.push(name.clone());
+        }
         write(&self.databases).remove(name);
-        // Snapshots that are open keep their files; the names go now.
-        self.disk.remove_folder(&dropped).map_err(failed)
+        dropped
     }
 
     fn snapshot(&self, database: &Name) -> Result<Arc<dyn Snapshot>> {

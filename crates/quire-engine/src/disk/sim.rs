@@ -57,8 +57,13 @@ impl SimDisk {
     /// The disk as a power cut now would leave it: only what was synced, under names whose folder was synced. The
     /// old disk answers every later call with an error, so that its user cannot go on.
     pub fn crash(&self) -> SimDisk {
-        let mut world = lock(&self.0);
-        world.dead = true;
+        lock(&self.0).dead = true;
+        self.crash_copy()
+    }
+
+    /// What a power cut now would leave, for a look beside the disk that lives on.
+    pub fn crash_copy(&self) -> SimDisk {
+        let world = lock(&self.0);
         let mut after = World::default();
         for (path, node) in &world.durable {
             let node = match node {
@@ -72,13 +77,6 @@ impl SimDisk {
             after.durable.insert(path.clone(), node);
         }
         SimDisk(Arc::new(Mutex::new(after)))
-    }
-
-    /// As [`SimDisk::crash`], but the old disk lives on: what a second machine would find.
-    pub fn crash_copy(&self) -> SimDisk {
-        let copy = self.crash();
-        lock(&self.0).dead = false;
-        copy
     }
 
     /// Syncs of files and folders so far.
@@ -150,6 +148,9 @@ impl Disk for SimDisk {
         let moved: Vec<PathBuf> = world.seen.keys().filter(|p| p.starts_with(from)).cloned().collect();
         if moved.is_empty() {
             return Err(absent(from));
+        }
+        if world.seen.keys().any(|p| p.parent() == Some(to)) {
+            return Err(io::ErrorKind::DirectoryNotEmpty.into());
         }
         for path in moved {
             let rest = path.strip_prefix(from).map_err(io::Error::other)?.to_owned();

@@ -12,7 +12,10 @@ pub(crate) fn read(disk: &dyn Disk, folder: &Path) -> Result<Manifest> {
     let path = folder.join(NAME);
     let name = path.display();
     let read_error = |e| disk_error("read", path.display(), e);
-    let file = disk.open(&path).map_err(read_error)?;
+    let file = disk.open(&path).map_err(|e| match e.kind() {
+        std::io::ErrorKind::NotFound => corrupt(path.display(), 0, "the file is missing"),
+        _ => read_error(e),
+    })?;
     let mut reader = match LogReader::open(file).map_err(read_error)? {
         Ok(reader) if reader.header().kind == FileKind::Manifest => reader,
         Ok(_) => return Err(corrupt(name, 0, "it is not a manifest")),

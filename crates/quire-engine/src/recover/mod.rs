@@ -25,9 +25,10 @@ use crate::state::State;
 use crate::sync::lock;
 use crate::version::{Live, Published, Version};
 use crate::wal::{self, Wal};
-use quire_model::Result;
+use quire_model::{Code, Result};
 use std::path::Path;
 use std::sync::Arc;
+use tail::Tail;
 
 /// A log file that was found.
 pub(crate) struct LogFile {
@@ -66,8 +67,8 @@ pub(crate) fn recover(
     let mut state = State::new(manifest, folder.to_owned(), (disk, clock), options, live, wake);
     // No background runs yet: while the log is read back, whoever fills memory empties it.
     replay::replay(&state, &files, start, tail.end)?;
-    let next_number = seal(&state, &files, tail.end.lsn)?;
-    note_durable(&state, tail.end.lsn)?;
+    let next_number = seal(&state, &files, &tail)?;
+    note_recovered(&state, tail.end.lsn)?;
     *state.counters.recovered_transactions.get_mut() = tail.transactions;
     tracing::info!(
         event = "recovery_end",
@@ -94,6 +95,7 @@ pub(crate) fn recover(
 fn find_files(disk: &dyn Disk, folder: &Path, manifest: &Manifest) -> Result<Vec<LogFile>> {
     let names = disk.list(folder).map_err(|e| disk_error("list", folder.display(), e))?;
     let mut files: Vec<LogFile> = Vec::new();
+    let mut synced = false;
     for name in names {
         let path = folder.join(&name);
         let log = wal::file_number(&name);
@@ -101,6 +103,10 @@ fn find_files(disk: &dyn Disk, folder: &Path, manifest: &Manifest) -> Result<Vec
             || run::file_number(&name).is_some_and(|number| !manifest.runs.contains(&number))
             || log.is_some_and(|number| number < manifest.checkpoint_lsn.file());
         if leftover {
+            // What this manifest does not name may still be named by the one before, until this one is durable.
+            if !std::mem::replace(&mut synced, true) {
+                disk.sync_folder(folder).map_err(|e| disk_error("sync", folder.display(), e))?;
+            }
             disk.remove(&path).map_err(|e| disk_error("remove", path.display(), e))?;
         } else if let Some(number) = log {
             let file = disk.open(&path).map_err(|e| disk_error("open", path.display(), e))?;
@@ -154,27 +160,55 @@ fn published(manifest: &Manifest, runs: Vec<Arc<Run>>) -> Published {
     }
 }
 
-/// Cuts off what stands behind the last commit and removes the files that hold none. Answers the number of the next
-/// file.
-fn seal(state: &State, files: &[LogFile], end: Lsn) -> Result<u64> {
+/// Cuts off what stands behind the last commit, makes sure of what stands before it, and removes the files that hold no
+/// commit. Answers the number of the next file.
+fn seal(state: &State, files: &[LogFile], tail: &Tail) -> Result<u64> {
+    let end = tail.end.lsn;
     // The end is right behind a header only in a database that has no commit yet.
-    let first_kept = if end.offset() == HEADER_BYTES as u64 { end.file() } else { end.file() + 1 };
-    for log in files.iter().filter(|log| log.number >= end.file()) {
-        let name = &log.name;
-        if log.number >= first_kept {
-            state.disk.remove(Path::new(name)).map_err(|e| disk_error("remove", name, e))?;
-        } else if log.file.length().map_err(|e| disk_error("read", name, e))? > end.offset() {
-            log.file
-                .set_len(end.offset())
-                .and_then(|()| log.file.sync())
-                .map_err(|e| disk_error("cut", name, e))?;
+    let first_unused = if end.offset() == HEADER_BYTES as u64 { end.file() } else { end.file() + 1 };
+    // From the back, and each removal for itself: dying in between must leave no gap in the numbers.
+    for log in files.iter().rev().filter(|log| log.number >= first_unused) {
+        let path = state.folder.join(wal::file_name(log.number));
+        state.disk.remove(&path).map_err(|e| disk_error("remove", &log.name, e))?;
+        state.disk.sync_folder(&state.folder).map_err(|e| disk_error("sync", state.folder.display(), e))?;
+    }
+    if let Some(log) = files.iter().find(|log| log.number == end.file() && log.number < first_unused) {
+        secure(log, tail).map_err(|e| disk_error("cut", &log.name, e))?;
+    }
+    Ok(first_unused)
+}
+
+/// Makes the last file end where the log ends, durably. The last group may never have been synced, or its sync may have
+/// failed, after which a system can take the bytes in its cache for written: they are written once more.
+fn secure(log: &LogFile, tail: &Tail) -> std::io::Result<()> {
+    let end = tail.end.lsn;
+    let longer = log.file.length()? > end.offset();
+    let known = if tail.durable.file() == end.file() { tail.durable.offset() } else { HEADER_BYTES as u64 };
+    let mut at = known.min(end.offset());
+    let unsure = at < end.offset();
+    let mut bytes = vec![0; 1 << 20];
+    while at < end.offset() {
+        let count = bytes.len().min((end.offset() - at) as usize);
+        log.file.read_at(&mut bytes[..count], at)?;
+        log.file.write_at(&bytes[..count], at)?;
+        at += count as u64;
+    }
+    if longer {
+        log.file.set_len(end.offset())?;
+    }
+    if longer || unsure { log.file.sync() } else { Ok(()) }
+}
+
+/// Notes what recovery found. On a full disk the note waits for the next one: without it the database still opens and is
+/// read, and damage is only found a little less surely.
+fn note_recovered(state: &State, durable: Lsn) -> Result<()> {
+    match note_durable(state, durable) {
+        Err(error) if error.code() == Code::DiskFull => {
+            tracing::warn!(event = "recovery_not_noted", database = %state.name, %error);
+            Ok(())
         }
+        noted => noted,
     }
-    if files.last().is_some_and(|log| log.number >= first_kept) {
-        let folder = &state.folder;
-        state.disk.sync_folder(folder).map_err(|e| disk_error("sync", folder.display(), e))?;
-    }
-    Ok(first_kept)
 }
 
 /// Notes how far the log is durable, if that is news.

@@ -17,6 +17,8 @@ use quire_model::{Code, Error, Result};
 pub(crate) struct Tail {
     /// Behind the last whole commit.
     pub(crate) end: Mark,
+    /// Up to here the log says of itself that it is durable: at least up to the last group.
+    pub(crate) durable: Lsn,
     pub(crate) transactions: u64,
     /// Bytes behind the end, zeros not counted.
     pub(crate) bytes_dropped: u64,
@@ -37,7 +39,11 @@ pub(crate) fn find(files: &[LogFile], manifest: &Manifest) -> Result<Tail> {
         time_ms: manifest.checkpoint_time_ms,
         lsn: manifest.checkpoint_lsn,
     };
-    let mut walk = Walk { manifest, tail: Tail { end, transactions: 0, bytes_dropped: 0 }, bad: None };
+    let mut walk = Walk {
+        manifest,
+        tail: Tail { end, durable: manifest.durable_lsn, transactions: 0, bytes_dropped: 0 },
+        bad: None,
+    };
     for log in files {
         walk.file(log)?;
     }
@@ -130,6 +136,7 @@ impl Walk<'_> {
         // The end of a file before this one is unused when a group did not fit into it: nothing was durable there.
         self.bad = None;
         self.tail.end = Mark { seq: marker.seq, time_ms: marker.time_ms, lsn: behind };
+        self.tail.durable = self.tail.durable.max(marker.durable);
         self.tail.transactions += 1;
         Ok(())
     }

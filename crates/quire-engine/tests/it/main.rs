@@ -5,7 +5,10 @@
 
 mod crash;
 mod damage;
+mod faults;
+mod hooked;
 mod model;
 mod restart;
 mod support;
+mod threads;
 mod writes;

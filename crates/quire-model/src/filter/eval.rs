@@ -10,13 +10,13 @@ use std::cmp::Ordering;
 pub struct Row<'a> {
     /// The document.
     pub json: Json<'a>,
-    /// Its revision.
-    pub rev: Seq,
+    /// Its revision; none for an element of an array, where `_rev` is a field like any other.
+    pub rev: Option<Seq>,
 }
 
 impl<'a> From<&'a Stored> for Row<'a> {
     fn from(stored: &'a Stored) -> Row<'a> {
-        Row { json: stored.document.json(), rev: stored.rev }
+        Row { json: stored.document.json(), rev: Some(stored.rev) }
     }
 }
 
@@ -44,8 +44,8 @@ impl Filter {
 
 impl Leaf {
     fn matches(&self, row: Row<'_>) -> bool {
-        if self.path.is("_rev") {
-            return self.test.holds(Some(Json::new(&row.rev.to_string())));
+        if let Some(rev) = row.rev.filter(|_| self.path.is("_rev")) {
+            return self.test.holds(Some(Json::new(&rev.to_string())));
         }
         match self.quantifier {
             Quantifier::Value => self.test.holds(self.path.value(row.json)),
@@ -87,7 +87,7 @@ impl Test {
             Test::ElementMatches(filter) => value
                 .items()
                 .filter(|e| e.kind() == Kind::Object)
-                .any(|e| filter.matches(Row { json: e, rev: 0 })),
+                .any(|e| filter.matches(Row { json: e, rev: None })),
             Test::ElementPasses(tests) => value.items().any(|e| tests.iter().all(|t| t.passes(e))),
         }
     }

@@ -80,7 +80,7 @@ fn field(path: &Path, value: Json<'_>, at: &str) -> Parsed<Filter> {
 
 /// Whether an object is one of operators. Mixing operators and fields is a mistake, not a value.
 fn is_operators(value: Json<'_>, at: &str) -> Parsed<bool> {
-    let dollars = value.fields().filter(|(key, _)| key.raw().starts_with('$')).count();
+    let dollars = value.fields().filter(|(key, _)| key.unescape().starts_with('$')).count();
     if dollars > 0 && dollars < value.fields().count() {
         return fault(at, "operators and fields cannot be mixed in one object");
     }
@@ -148,8 +148,8 @@ fn element(operand: Json<'_>, at: &str) -> Parsed<Test> {
         return fault(at, "$elemMatch takes an object of operators or a filter");
     }
     // A logical operator at the top makes a filter on objects; any other operator is about the element's own value.
-    let logical = |name: &str| matches!(name, "$and" | "$or" | "$nor");
-    if operand.fields().any(|(key, _)| key.raw().starts_with('$') && !logical(key.raw())) {
+    let logical = |name: &str| !name.starts_with('$') || matches!(name, "$and" | "$or" | "$nor");
+    if operand.fields().any(|(key, _)| !logical(&key.unescape())) {
         is_operators(operand, at)?;
         return Ok(Test::ElementPasses(vec![operators(&Path::key(""), operand, at)?]));
     }

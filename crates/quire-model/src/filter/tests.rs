@@ -6,7 +6,7 @@ use crate::Code;
 fn holds(filter: &str, doc: &str) -> bool {
     Filter::parse(filter)
         .unwrap_or_else(|e| panic!("{filter}: {e}"))
-        .matches(Row { json: Json::new(doc), rev: 5 })
+        .matches(Row { json: Json::new(doc), rev: Some(5) })
 }
 
 #[test]
@@ -65,6 +65,7 @@ fn arrays_hold_themselves_or_by_an_element() {
         (r#"{"t":{"$elemMatch":{"a":1,"b":2}}}"#, r#"{"t":[{"a":1},{"b":2}]}"#, false),
         (r#"{"t":{"$elemMatch":{"a":1,"b":2}}}"#, r#"{"t":[{"a":1,"b":2}]}"#, true),
         (r#"{"t":{"$elemMatch":{"$or":[{"a":1},{"a":3}]}}}"#, r#"{"t":[{"a":3}]}"#, true),
+        (r#"{"t":{"$elemMatch":{"_rev":7}}}"#, r#"{"t":[{"_rev":7}]}"#, true),
         (r#"{"t.a":1}"#, r#"{"t":[{"a":2},{"a":[1]}]}"#, true),
         (r#"{"t.0":1}"#, r#"{"t":[1]}"#, true),
         (r#"{"t":{"$type":"array"}}"#, r#"{"t":[]}"#, true),
