@@ -188,19 +188,20 @@ impl Time {
     }
 }
 
-/// The columns of a plan. A name that several columns have is given with the table's name before it, or a
-/// number after it where that is not enough.
+/// The columns of a plan. A field within an object is called by its own name. A name that several columns have is given
+/// with the table's name before it, or a number after it where that is not enough.
 pub(super) fn columns(schema: &DFSchema) -> Vec<Column> {
     let mut count: HashMap<&str, usize> = HashMap::new();
     for field in schema.fields() {
-        *count.entry(field.name()).or_default() += 1;
+        *count.entry(own_name(field.name())).or_default() += 1;
     }
     let mut taken: HashMap<String, usize> = HashMap::new();
     let column = |(table, field): (Option<_>, &Arc<datafusion::arrow::datatypes::Field>)| {
         let table: Option<&datafusion::common::TableReference> = table;
-        let name = match table.filter(|_| count.get(field.name().as_str()).is_some_and(|n| *n > 1)) {
-            Some(table) => format!("{}.{}", table.table(), field.name()),
-            None => field.name().clone(),
+        let own = own_name(field.name());
+        let name = match count.get(own).is_some_and(|n| *n > 1) {
+            true => table.map_or(field.name().clone(), |table| format!("{}.{}", table.table(), field.name())),
+            false => own.to_owned(),
         };
         let times = taken.entry(name.clone()).or_default();
         *times += 1;
@@ -208,6 +209,22 @@ pub(super) fn columns(schema: &DFSchema) -> Vec<Column> {
         Column { name, r#type: type_name(field.data_type()) }
     };
     schema.iter().map(column).collect()
+}
+
+/// `city` for `orders.ship[city]`, which is how DataFusion names a field within an object.
+fn own_name(name: &str) -> &str {
+    let plain = |text: &str| text.chars().all(|c| c.is_alphanumeric() || c == '_');
+    match name.strip_suffix(']').and_then(|rest| rest.rsplit_once('[')) {
+        Some((object, field))
+            if plain(field)
+                && !field.is_empty()
+                && field.parse::<i64>().is_err()
+                && object.split(['.', '[', ']']).all(plain) =>
+        {
+            field
+        }
+        _ => name,
+    }
 }
 
 /// A column that is known already.

@@ -225,3 +225,16 @@ fn a_collection_of_more_fields_than_are_remembered_works_by_name() {
     assert_eq!(ask(&session, "SELECT k208_98 FROM map WHERE k208_98 = 98"), "[98]");
     assert_eq!(crate::setup::code(&session, "SELECT k1_100 FROM map").as_str(), "invalid_sql");
 }
+
+#[test]
+fn a_field_within_an_object_is_called_by_its_own_name() {
+    let people = people();
+    assert_eq!(
+        columns(&people, "SELECT address.city, p.address.geo.lat FROM people p"),
+        "city string, lat float64"
+    );
+    assert_eq!(
+        columns(&people, "SELECT p.address.city, q.address.city FROM people p, people q"),
+        "p.address[city] string, q.address[city] string"
+    );
+}
