@@ -33,7 +33,24 @@ pub(crate) async fn check(State(app): State<AppState>, request: Request, next: N
     {
         return Failure(error).into_response();
     }
+    if let Err(error) = no_promise(request.headers()) {
+        return Failure(error).into_response();
+    }
     next.run(request).await
+}
+
+/// Headers that ask for a promise which this version cannot keep yet. Whoever sends one relies on it, so the request
+/// is refused and not served without it.
+const PROMISES: [&str; 3] = ["quire-transaction", "quire-min-seq", "idempotency-key"];
+
+fn no_promise(headers: &HeaderMap) -> Result<()> {
+    match PROMISES.iter().find(|name| headers.contains_key(**name)) {
+        Some(name) => {
+            let detail = format!("this version does not keep what the header {name} asks for; leave it out");
+            Err(Error::new(Code::InvalidRequest, detail))
+        }
+        None => Ok(()),
+    }
 }
 
 impl Hosts {

@@ -14,6 +14,11 @@ use axum::response::{IntoResponse, Response};
 use quire_model::{Code, Error, Expect};
 use quire_wire::{Written, media, path};
 
+/// Any request that addresses a document by an empty id.
+pub(super) async fn no_id() -> Failure {
+    Failure(Error::new(Code::InvalidId, "an _id must not be empty"))
+}
+
 /// `POST …/documents`.
 pub(super) async fn insert(
     State(app): State<AppState>,

@@ -14,7 +14,7 @@ use crate::{AppState, guard, watch};
 use axum::Router;
 use axum::http::{Method, Uri};
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use quire_model::{Code, Error};
 
 /// Every route of the server, with the checks around them.
@@ -47,6 +47,7 @@ pub fn router(app: AppState) -> Router {
             &of_collection("/documents/{id}"),
             get(documents::read).put(documents::replace).patch(documents::patch).delete(documents::delete),
         )
+        .route(&of_collection("/documents/"), any(documents::no_id))
         .route(&of_collection("/find"), post(query::find))
         .route(&of_collection("/count"), post(query::count))
         .route(&of_collection("/bulk"), post(bulk::bulk))

@@ -31,7 +31,7 @@ fn every_kind_of_line_does_its_work() {
     );
     let answer = server.send("POST", BULK, &NDJSON, body).ok(200);
     let lines = answer.lines();
-    let wanted = [(1, 201), (2, 201), (5, 200), (6, 201), (7, 200), (8, 204), (9, 201), (10, 204)];
+    let wanted = [(1, 201), (2, 201), (5, 200), (6, 201), (7, 200), (8, 204), (9, 400), (10, 204)];
     assert_eq!(statuses(&lines), wanted, "{}", answer.text());
     assert_eq!(lines[0]["_id"], "bare");
     assert!(lines[0]["_rev"].is_u64());
@@ -197,4 +197,17 @@ fn a_defect_ends_the_answer_with_the_reason() {
     let lines = server.post("/v1/databases/main/collections/panics/bulk", "{}\n{}").ok(200).lines();
     assert_eq!(lines.last().unwrap()["error"]["code"], "internal");
     server.insert("{}");
+}
+
+#[test]
+fn two_operations_on_a_line_are_refused_and_a_field_called_like_one_is_not() {
+    let server = start();
+    let body = concat!(
+        "{\"insert\":{\"_id\":\"a\"},\"delete\":{\"_id\":\"b\"}}\n",
+        "{\"delete\":{\"_id\":\"b\"},\"x\":1}\n",
+        "{\"delete\":true,\"insert\":false,\"_id\":\"rights\"}\n",
+    );
+    let answer = server.send("POST", BULK, &NDJSON, body).ok(200);
+    assert_eq!(statuses(&answer.lines()), [(1, 400), (2, 400), (3, 201)], "{}", answer.text());
+    assert_eq!(answer.lines()[0]["code"], "invalid_request");
 }

@@ -79,3 +79,20 @@ fn private_connections_need_no_host_of_ours() {
     });
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
 }
+
+#[test]
+fn a_header_that_asks_for_more_than_there_is_is_refused() {
+    let server = start();
+    for header in ["Quire-Transaction", "Quire-Min-Seq", "Idempotency-Key"] {
+        server.send("PUT", &format!("{C}/documents/x"), &[(header, "1")], "{}").refused("invalid_request");
+    }
+    server.get(&format!("{C}/documents/x")).refused("collection_not_found");
+}
+
+#[test]
+fn an_empty_id_is_named() {
+    let server = start();
+    for method in ["GET", "PUT", "PATCH", "DELETE"] {
+        server.send(method, &format!("{C}/documents/"), &[], "{}").refused("invalid_id");
+    }
+}

@@ -63,7 +63,6 @@ fn a_path_that_is_no_route_is_404() {
         "/v1/databases/main/",
         "/V1/databases",
         "/health",
-        "/v1/databases/main/collections/c/documents/",
         "/v1/databases/main/collections/c/documents/x/y",
         "//v1/databases",
         "/v1/databases/main/watch",

@@ -53,6 +53,8 @@ pub(super) async fn run(desk: &Desk, collection: &Collection, args: Export) -> R
 /// Where an export goes. A file has its name only when it is complete and on the disk.
 enum Sink {
     Standard(BufWriter<io::Stdout>),
+    /// Something that has a name and is no file.
+    Special(Writer, PathBuf),
     File(Partial),
 }
 
@@ -71,19 +73,40 @@ enum Writer {
 impl Sink {
     fn open(target: Option<&str>) -> Result<Sink, Failure> {
         let Some(target) = target else { return Ok(Sink::Standard(BufWriter::new(io::stdout()))) };
-        let partial = PathBuf::from(format!("{target}.{}.partial", std::process::id()));
-        let file = File::create_new(&partial).map_err(|error| unwritable(&partial, &error))?;
-        let file = BufWriter::new(file);
-        let writer = match target.ends_with(".gz") {
-            true => Writer::Packed(GzEncoder::new(file, Compression::default())),
-            false => Writer::Plain(file),
+        let path = Path::new(target);
+        let there = match fs::metadata(path) {
+            Ok(there) => Some(there),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(unwritable(path, &error)),
         };
-        Ok(Sink::File(Partial { writer: Some(writer), partial, target: PathBuf::from(target) }))
+        let packed = |file: File| match target.ends_with(".gz") {
+            true => Writer::Packed(GzEncoder::new(BufWriter::new(file), Compression::default())),
+            false => Writer::Plain(BufWriter::new(file)),
+        };
+        // A device, a pipe or a socket is written to; only a file is replaced, by one with its permissions, and where
+        // a link leads to it, there.
+        if there.as_ref().is_some_and(|there| !there.is_file()) {
+            let file = File::options().write(true).open(path).map_err(|error| unwritable(path, &error))?;
+            return Ok(Sink::Special(packed(file), path.to_owned()));
+        }
+        let target = match there {
+            Some(_) => fs::canonicalize(path).map_err(|error| unwritable(path, &error))?,
+            None => path.to_owned(),
+        };
+        let mut partial = target.clone().into_os_string();
+        partial.push(format!(".{}.partial", std::process::id()));
+        let partial = PathBuf::from(partial);
+        let file = File::create_new(&partial).map_err(|error| unwritable(&partial, &error))?;
+        let permitted = there.map_or(Ok(()), |there| file.set_permissions(there.permissions()));
+        let sink = Partial { writer: Some(packed(file)), partial, target };
+        permitted.map_err(|error| unwritable(&sink.partial, &error))?;
+        Ok(Sink::File(sink))
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         match self {
             Sink::Standard(out) => Ok(out.write_all(bytes)?),
+            Sink::Special(out, path) => out.write(bytes).map_err(|error| unwritable(path, &error)),
             Sink::File(file) => file.write(bytes).map_err(|error| unwritable(&file.partial, &error)),
         }
     }
@@ -91,27 +114,43 @@ impl Sink {
     fn finish(self) -> Result<(), Failure> {
         match self {
             Sink::Standard(mut out) => Ok(out.flush()?),
+            Sink::Special(out, path) => {
+                out.finish().and_then(|mut file| file.flush()).map_err(|error| unwritable(&path, &error))
+            }
             Sink::File(mut file) => file.finish().map_err(|error| unwritable(&file.target, &error)),
         }
+    }
+}
+
+impl Writer {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        match self {
+            Writer::Plain(out) => out.write_all(bytes),
+            Writer::Packed(out) => out.write_all(bytes),
+        }
+    }
+
+    /// Everything that was written, in the file.
+    fn finish(self) -> io::Result<File> {
+        let out = match self {
+            Writer::Plain(out) => out,
+            Writer::Packed(out) => out.finish()?,
+        };
+        out.into_inner().map_err(io::IntoInnerError::into_error)
     }
 }
 
 impl Partial {
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         match &mut self.writer {
-            Some(Writer::Plain(out)) => out.write_all(bytes),
-            Some(Writer::Packed(out)) => out.write_all(bytes),
+            Some(out) => out.write(bytes),
             None => Err(io::Error::other("the file is closed")),
         }
     }
 
     fn finish(&mut self) -> io::Result<()> {
-        let file = match self.writer.take() {
-            Some(Writer::Plain(out)) => out,
-            Some(Writer::Packed(out)) => out.finish()?,
-            None => return Ok(()),
-        };
-        file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
+        let Some(writer) = self.writer.take() else { return Ok(()) };
+        writer.finish()?.sync_all()?;
         let renamed = fs::rename(&self.partial, &self.target);
         if renamed.is_err() {
             // The error that matters is the one of the rename.

@@ -71,3 +71,25 @@ fn a_file_is_replaced_only_by_a_complete_one() {
     let answer = folder.quire(&["export", "c", "no-such-folder/x"]).exits(1);
     assert!(answer.err().contains("no-such-folder"), "{}", answer.err());
 }
+
+#[test]
+fn only_a_file_is_replaced_and_it_keeps_its_permissions() {
+    use std::os::unix::fs::{FileTypeExt, PermissionsExt, symlink};
+    let folder = filled();
+    let path = |name: &str| folder.path().join(name);
+    // A pipe stays a pipe, and its reader gets the documents.
+    assert!(std::process::Command::new("mkfifo").arg(path("pipe")).status().unwrap().success());
+    let pipe = path("pipe");
+    let reader = std::thread::spawn(move || fs::read_to_string(pipe).unwrap());
+    folder.quire(&["export", "c", "pipe"]).ok();
+    assert_eq!(reader.join().unwrap(), DOCUMENTS);
+    assert!(fs::metadata(path("pipe")).unwrap().file_type().is_fifo());
+    // A link leads to the file that is replaced.
+    folder.file("real.ndjson", "old");
+    fs::set_permissions(path("real.ndjson"), fs::Permissions::from_mode(0o600)).unwrap();
+    symlink("real.ndjson", path("link.ndjson")).unwrap();
+    folder.quire(&["export", "c", "link.ndjson"]).ok();
+    assert!(fs::symlink_metadata(path("link.ndjson")).unwrap().is_symlink());
+    assert_eq!(fs::read_to_string(path("real.ndjson")).unwrap(), DOCUMENTS);
+    assert_eq!(fs::metadata(path("real.ndjson")).unwrap().permissions().mode() & 0o777, 0o600);
+}

@@ -1,7 +1,8 @@
 //! What one line asks for, and what is answered.
 //!
 //! A line whose object has a single key, and that key is `insert`, `replace`, `patch` or `delete`, says what
-//! to do. Every other object is a document, which is inserted.
+//! to do; one where such a key with an object is followed by others is refused. Every other object is a document, which
+//! is inserted.
 
 use crate::failure::parts;
 use crate::lines::Line;
@@ -98,7 +99,7 @@ fn change(scanner: &mut Scanner, collection: &str, bytes: Vec<u8>) -> Result<(Ve
         return Ok((Verb::Bare, Change::Insert { collection, body: bytes }));
     }
     let text = scanner.check(&bytes, &[]).map_err(|fault| fault_error(&bytes, fault))?.text;
-    let Some((verb, value)) = verb_of(text) else {
+    let Some((verb, value)) = verb_of(text)? else {
         return Ok((Verb::Bare, Change::Insert { collection, body: bytes }));
     };
     if value.kind() != Kind::Object {
@@ -127,18 +128,30 @@ fn may_name_a_verb(bytes: &[u8]) -> bool {
     key.contains(&b'\\') || matches!(key, b"insert" | b"replace" | b"patch" | b"delete")
 }
 
-fn verb_of(text: &str) -> Option<(Verb, Json<'_>)> {
+fn verb_of(text: &str) -> Result<Option<(Verb, Json<'_>)>> {
     let json = Json::new(text);
     let mut fields = json.fields();
-    let (Some((key, value)), None) = (fields.next(), fields.next()) else { return None };
+    let Some((key, value)) = fields.next() else { return Ok(None) };
     let verb = match &*key.unescape() {
         "insert" => Verb::Insert,
         "replace" => Verb::Replace,
         "patch" => Verb::Patch,
         "delete" => Verb::Delete,
-        _ => return None,
+        _ => return Ok(None),
     };
-    Some((verb, value))
+    match (fields.next(), value.kind()) {
+        (None, _) => Ok(Some((verb, value))),
+        // Stored as a document, the second operation of a line would be lost without a word.
+        (Some((other, _)), Kind::Object) => {
+            let detail = format!(
+                "an operation stands alone on its line, here {:?} follows; a document with such a field goes into \
+                 {{\"insert\":…}}",
+                other.unescape()
+            );
+            Err(Error::new(Code::InvalidRequest, detail).under(""))
+        }
+        _ => Ok(None),
+    }
 }
 
 fn id_of(value: Json<'_>, verb: Verb) -> Result<String> {
