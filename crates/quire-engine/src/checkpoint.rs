@@ -35,8 +35,8 @@ pub(crate) fn flush(state: &State) -> Result<u64> {
     Ok(bytes)
 }
 
-/// The number of the next run. IMPORTANT: it is used up at once, in memory. If what follows fails half-way, the file may
-/// already be named by a manifest that reached the disk, and must never be written again under that name.
+/// The number of the next run. IMPORTANT: it is used up at once, in memory. If what follows fails half-way, the
+/// file may already be named by a manifest that reached the disk, and must never be written again.
 fn take_number(manifest: &mut Manifest) -> u64 {
     manifest.next_run += 1;
     manifest.next_run - 1

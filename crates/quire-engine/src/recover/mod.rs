@@ -199,8 +199,8 @@ fn secure(log: &LogFile, tail: &Tail) -> std::io::Result<()> {
     if longer || unsure { log.file.sync() } else { Ok(()) }
 }
 
-/// Notes what recovery found. On a full disk the note waits for the next one: without it the database still opens and is
-/// read, and damage is only found a little less surely.
+/// Notes what recovery found. On a full disk the note waits for the next one: without it the database still opens
+/// and is read, and damage is only found a little less surely.
 fn note_recovered(state: &State, durable: Lsn) -> Result<()> {
     match note_durable(state, durable) {
         Err(error) if error.code() == Code::DiskFull => {

@@ -11,7 +11,7 @@
 //!    `cache.rs`);
 //! 6. DataFusion plans: names are resolved, JSON values get their meaning in comparisons, aggregates and
 //!    order (`json/`), and a second check refuses plans that do more than read (`context.rs`);
-//! 7. DataFusion runs the plan on threads of its own (`runtime.rs`): documents are pulled from the snapshot
+//! 7. DataFusion runs the plan on threads of its own (`runtime.rs`, ended by `stop.rs`): documents are pulled from the snapshot
 //!    on a blocking thread and become Arrow arrays of the columns asked for (`table.rs`, `read/`);
 //! 8. rows are written as JSON while they come (`write/`, `result.rs`), until they end, the reader leaves, or
 //!    the time or memory of the query is used up (`error.rs` says which).
@@ -73,6 +73,7 @@ mod rewrite;
 mod runtime;
 mod shape;
 mod statements;
+mod stop;
 mod table;
 mod types;
 mod write;
@@ -89,6 +90,7 @@ use prepare::{Prepared, prepare};
 use quire_model::{Error, Result, Snapshot};
 use result::Time;
 use statements::Asks;
+use stop::Stop;
 use std::sync::Arc;
 
 impl Session {
@@ -130,8 +132,10 @@ impl Session {
                 let plan = state.optimize(&plan).map_err(from_datafusion)?;
                 let columns = result::columns(plan.schema());
                 let physical = state.query_planner().create_physical_plan(&plan, &state).await;
+                let stop = Stop::default();
+                let physical = physical.and_then(|physical| stop.applied(physical));
                 let batches = physical.and_then(|physical| execute_stream(physical, state.task_ctx()));
-                SqlResult::stream(columns, seq, batches.map_err(from_datafusion)?, state, time)
+                SqlResult::stream(columns, seq, batches.map_err(from_datafusion)?, state, (time, stop))
             }
         }
     }

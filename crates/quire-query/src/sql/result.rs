@@ -2,6 +2,7 @@
 
 use super::error::{from_datafusion, from_panic};
 use super::runtime;
+use super::stop::Stop;
 use super::types::type_name;
 use super::write::{self, Shape};
 use datafusion::arrow::array::RecordBatch;
@@ -97,13 +98,13 @@ impl std::fmt::Debug for SqlRows {
 
 impl SqlResult {
     /// The answer that a running query gives until its time is over. `state` is held as long as the query
-    /// runs.
+    /// runs, and the answer holds what stops it.
     pub(super) fn stream(
         columns: Vec<Column>,
         seq: Seq,
         batches: SendableRecordBatchStream,
         state: SessionState,
-        time: Time,
+        (time, stop): (Time, Stop),
     ) -> Result<SqlResult> {
         let (sender, receiver) = mpsc::channel(BATCHES_AHEAD);
         let task = runtime::spawn(async move {
@@ -113,13 +114,13 @@ impl SqlResult {
             drop(state);
             drop(sender);
         })?;
-        let batches = futures::stream::unfold(Some((receiver, task)), move |state| async move {
-            let (mut receiver, task) = state?;
+        let batches = futures::stream::unfold(Some((receiver, task, stop)), move |state| async move {
+            let (mut receiver, task, stop) = state?;
             let next = match time.limit(receiver.recv()).await {
                 Ok(next) => next?,
                 Err(timeout) => Err(timeout),
             };
-            let state = next.is_ok().then_some((receiver, task));
+            let state = next.is_ok().then_some((receiver, task, stop));
             Some((next, state))
         });
         Ok(SqlResult::new(columns, seq, Box::pin(batches)))
@@ -176,10 +177,10 @@ impl Time {
 
     /// Waits for something as long as there is time.
     pub(super) async fn limit<T>(self, future: impl Future<Output = T>) -> Result<T> {
-        // The guard is not held while waiting: it belongs to a thread, and the timer knows its threads once
+        // The guard is not held while waiting: it belongs to a thread, and the timer knows its clock once
         // it is made.
         let limited = {
-            let _threads = runtime::enter()?;
+            let _threads = runtime::enter_timer()?;
             tokio::time::timeout_at(self.end, future)
         };
         let late =

@@ -82,3 +82,34 @@ fn it_works_on_a_folder_only() {
     let folder = Folder::new();
     folder.quire(&["quickstart", "--no-serve", "--url", "http://127.0.0.1:1"]).refused(2, "invalid_request");
 }
+
+#[test]
+fn trap_01_the_sample_set_answers_the_same_after_a_kill() {
+    let folder = Folder::new();
+    let questions: [&[&str]; 4] = [
+        &["count", "features"],
+        &["get", "features", "css.properties.grid"],
+        &[
+            "find",
+            "features",
+            r#"{"area":"css","status.deprecated":true}"#,
+            "--sort",
+            "-browser_count",
+            "--limit",
+            "5",
+        ],
+        &["sql", "SELECT area, count(*) AS n FROM features GROUP BY area ORDER BY n DESC"],
+    ];
+    let ask = || questions.map(|question| folder.quire(question).ok());
+    let server = Server::start_with(folder.command(&["quickstart", "--listen", "127.0.0.1:0"]));
+    folder.quire(&["insert", "notes", r#"{"_id":"kept","n":1}"#]).ok();
+    let before = ask();
+    assert_eq!(before[0], "{\"count\":4687}\n");
+    server.signal("KILL");
+    server.wait();
+    assert_eq!(ask(), before, "the command opens the folder itself");
+    let server = Server::start(&folder);
+    assert_eq!(ask(), before, "served again");
+    assert!(folder.quire(&["get", "notes", "kept"]).ok().starts_with("{\"_id\":\"kept\",\"n\":1,"));
+    server.stop();
+}
