@@ -126,7 +126,7 @@ impl Input {
             into_text(out)?
         };
         if rev.is_some() {
-            text = without_rev(&text)?;
+            text = without_rev(&text);
         }
         Ok(Input { id, rev, text })
     }
@@ -217,9 +217,10 @@ fn with_id(text: &str, id: &DocId) -> String {
     String::from_utf8_lossy(&out).into_owned()
 }
 
-fn without_rev(text: &str) -> Result<String> {
-    let mut out = String::with_capacity(text.len());
-    for (key, value) in Json::new(text).fields().filter(|(key, _)| !key.is("_rev")) {
+/// The text of a checked object without its field `_rev`, whatever that holds.
+pub fn without_rev(object: &str) -> String {
+    let mut out = String::with_capacity(object.len());
+    for (key, value) in Json::new(object).fields().filter(|(key, _)| !key.is("_rev")) {
         out.push(if out.is_empty() { '{' } else { ',' });
         out.push('"');
         out.push_str(key.raw());
@@ -227,7 +228,7 @@ fn without_rev(text: &str) -> Result<String> {
         out.push_str(value.text());
     }
     out.push_str(if out.is_empty() { "{}" } else { "}" });
-    Ok(out)
+    out
 }
 
 fn into_text(bytes: Vec<u8>) -> Result<String> {

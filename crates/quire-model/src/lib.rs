@@ -21,7 +21,7 @@ mod path;
 mod store;
 
 pub use batch::{COMMIT_BYTES_MAX, Committed, Expect, Operation, WriteBatch, not_found};
-pub use document::{Document, Input, Stored, fault_error};
+pub use document::{Document, Input, Stored, fault_error, without_rev};
 pub use error::{Code, Error, Kind, Part, Result};
 pub use filter::{Filter, Leaf, Quantifier, Row, Test, Types};
 pub use id::{DocId, ID_BYTES_MAX};

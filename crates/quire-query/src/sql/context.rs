@@ -2,12 +2,13 @@
 
 use super::catalog::Catalog;
 use super::exact::CheckedArithmetic;
+use super::guard::{Budget, GuardRule};
 use super::json;
 use datafusion::catalog::{CatalogProviderList, MemoryCatalogProviderList};
 use datafusion::common::Result;
 use datafusion::execution::context::SQLOptions;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
-use datafusion::execution::memory_pool::{GreedyMemoryPool, TrackConsumersPool};
+use datafusion::execution::memory_pool::{GreedyMemoryPool, MemoryPool, TrackConsumersPool};
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
 use datafusion::execution::{SessionStateDefaults, config::SessionConfig};
@@ -50,18 +51,24 @@ fn may_be_called(name: &str) -> bool {
 }
 
 /// The state that one query is planned and run in.
-pub(super) fn state(catalog: Catalog, database: &Name, memory_bytes_max: usize) -> Result<SessionState> {
+pub(super) fn state(
+    catalog: Catalog,
+    database: &Name,
+    memory_bytes_max: usize,
+) -> Result<(SessionState, Arc<Budget>)> {
     // Nothing is written to a disk: what does not fit into the memory of a query ends it.
     let disk = DiskManagerBuilder::default().with_mode(DiskManagerMode::Disabled);
-    let pool = TrackConsumersPool::new(GreedyMemoryPool::new(memory_bytes_max), CONSUMERS_NAMED);
-    let runtime = RuntimeEnvBuilder::new()
-        .with_memory_pool(Arc::new(pool))
-        .with_disk_manager_builder(disk)
-        .build_arc()?;
+    let pool: Arc<dyn MemoryPool> =
+        Arc::new(TrackConsumersPool::new(GreedyMemoryPool::new(memory_bytes_max), CONSUMERS_NAMED));
+    let budget = Budget::new(Arc::clone(&pool), memory_bytes_max, BATCH_ROWS);
+    let runtime =
+        RuntimeEnvBuilder::new().with_memory_pool(pool).with_disk_manager_builder(disk).build_arc()?;
     let catalogs = MemoryCatalogProviderList::new();
     catalogs.register_catalog(CATALOG.to_owned(), Arc::new(catalog));
     let mut rules = json::analyzer_rules();
     rules.push(Arc::new(CheckedArithmetic));
+    rules.push(Arc::new(GuardRule(Arc::clone(&budget))));
+    let scalar = FUNCTIONS.scalar.iter().map(|function| budget.guard(Arc::clone(function)));
     let mut planners = json::planners();
     planners.extend(SessionStateDefaults::default_expr_planners());
     let mut state = SessionStateBuilder::new()
@@ -70,7 +77,7 @@ pub(super) fn state(catalog: Catalog, database: &Name, memory_bytes_max: usize) 
         .with_catalog_list(Arc::new(catalogs))
         .with_expr_planners(planners)
         .with_analyzer_rules(rules)
-        .with_scalar_functions(FUNCTIONS.scalar.clone())
+        .with_scalar_functions(scalar.collect())
         .with_aggregate_functions(FUNCTIONS.aggregate.clone())
         .with_window_functions(SessionStateDefaults::default_window_functions())
         .with_higher_order_functions(Vec::new())
@@ -78,7 +85,7 @@ pub(super) fn state(catalog: Catalog, database: &Name, memory_bytes_max: usize) 
         .build();
     // The time that now() and its kin answer throughout the query.
     state.mark_start_execution();
-    Ok(state)
+    Ok((state, budget))
 }
 
 fn config(database: &Name) -> SessionConfig {

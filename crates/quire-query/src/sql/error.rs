@@ -10,6 +10,7 @@ use datafusion::arrow::error::ArrowError;
 use datafusion::common::{DataFusionError, SchemaError};
 use quire_model::{Code, Error};
 use std::any::Any;
+use std::sync::Arc;
 
 /// The most characters of a message: a wrong name makes DataFusion list every field.
 const MESSAGE_CHARS_MAX: usize = 600;
@@ -65,6 +66,9 @@ fn own_external<'a>(error: &'a (dyn std::error::Error + Send + Sync + 'static)) 
     if let Some(ArrowError::ExternalError(inner)) = error.downcast_ref::<ArrowError>() {
         return own_external(inner.as_ref());
     }
+    if let Some(inner) = error.downcast_ref::<Arc<DataFusionError>>() {
+        return own(inner);
+    }
     error.downcast_ref::<DataFusionError>().and_then(own)
 }
 
@@ -98,12 +102,34 @@ fn classify(error: &DataFusionError) -> Error {
         }
         DataFusionError::NotImplemented(text) => sql_error(format!("not supported: {}", one_line(text))),
         DataFusionError::SchemaError(inner, _) => sql_error(schema_text(inner)),
-        DataFusionError::ArrowError(inner, _) => match &**inner {
-            ArrowError::MemoryError(text) => Error::new(Code::MemoryLimit, one_line(text)),
-            other => sql_error(one_line(&other.to_string())),
-        },
+        DataFusionError::ArrowError(inner, _) => arrow(inner),
+        DataFusionError::External(inner) => foreign(inner.as_ref()),
         other => Error::internal(one_line(&other.to_string())),
     }
+}
+
+fn arrow(error: &ArrowError) -> Error {
+    match error {
+        ArrowError::MemoryError(text) => Error::new(Code::MemoryLimit, one_line(text)),
+        ArrowError::ExternalError(inner) => foreign(inner.as_ref()),
+        ArrowError::ComputeError(text) => sql_error(one_line(text)),
+        other => sql_error(one_line(&other.to_string())),
+    }
+}
+
+/// An error of what DataFusion uses, such as a pattern that is none: the statement gave it what it refused.
+fn foreign(error: &(dyn std::error::Error + Send + Sync + 'static)) -> Error {
+    if let Some(inner) = error.downcast_ref::<DataFusionError>() {
+        return classify(inner);
+    }
+    if let Some(inner) = error.downcast_ref::<ArrowError>() {
+        return arrow(inner);
+    }
+    let mut innermost: &dyn std::error::Error = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    sql_error(one_line(&innermost.to_string()))
 }
 
 fn schema_text(error: &SchemaError) -> String {
@@ -135,5 +161,10 @@ fn one_line(text: &str) -> String {
 }
 
 /// What stands before an error in another one.
-const WRAPPERS: &[&str] =
-    &["Error during planning: ", "Execution error: ", "Internal error: ", "Arrow error: "];
+const WRAPPERS: &[&str] = &[
+    "Error during planning: ",
+    "Execution error: ",
+    "Internal error: ",
+    "Arrow error: ",
+    "External error: ",
+];

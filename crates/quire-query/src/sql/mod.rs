@@ -62,6 +62,7 @@ mod describe;
 mod dialect;
 mod error;
 mod exact;
+mod guard;
 mod json;
 mod near;
 mod param;
@@ -90,8 +91,8 @@ use prepare::{Prepared, prepare};
 use quire_model::{Error, Result, Snapshot};
 use result::Time;
 use statements::Asks;
-use stop::Stop;
 use std::sync::Arc;
+use stop::Stop;
 
 impl Session {
     /// Runs one SQL query. Collections are tables, `database.collection` reaches across databases of the
@@ -125,7 +126,7 @@ impl Session {
             Asks::Rows => {
                 let state =
                     context::state(catalog(words), self.database(), self.limits().sql_memory_bytes_max);
-                let state = state.map_err(from_datafusion)?;
+                let (state, budget) = state.map_err(from_datafusion)?;
                 let statement = Statement::Statement(Box::new(statement));
                 let plan = state.statement_to_plan(statement).await.map_err(from_datafusion)?;
                 context::verify(&plan).map_err(from_datafusion)?;
@@ -134,6 +135,7 @@ impl Session {
                 let physical = state.query_planner().create_physical_plan(&plan, &state).await;
                 let stop = Stop::default();
                 let physical = physical.and_then(|physical| stop.applied(physical));
+                budget.run();
                 let batches = physical.and_then(|physical| execute_stream(physical, state.task_ctx()));
                 SqlResult::stream(columns, seq, batches.map_err(from_datafusion)?, state, (time, stop))
             }

@@ -50,6 +50,9 @@ fn others_are_answered_while_threads_are_busy() {
     });
     // What has ended leaves the threads to the next.
     let started = Instant::now();
-    assert_eq!(ask(&session, "SELECT count(*) FROM generate_series(1, 1000000) WHERE value % 2 = 0"), "[500000]");
+    assert_eq!(
+        ask(&session, "SELECT count(*) FROM generate_series(1, 1000000) WHERE value % 2 = 0"),
+        "[500000]"
+    );
     assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
 }

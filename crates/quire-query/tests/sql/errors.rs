@@ -34,6 +34,14 @@ fn wrong_statements_say_what_is_wrong() {
         ("SELECT (SELECT max(x._rev) FROM users x WHERE x._rev <= u._rev) FROM users u", "uses a field"),
         ("SELECT 1 / 0", "zero"),
         ("SELECT CAST('x' AS INT)", "x"),
+        ("SELECT regexp_like('a', '(')", "regex parse error"),
+        ("SELECT regexp_like(name, '(' || name) FROM users", "regex parse error"),
+        ("SELECT regexp_replace(name, '[', 'x') FROM users", "regex parse error"),
+        ("SELECT regexp_match(name, '*') FROM users", "regex parse error"),
+        ("SELECT regexp_count(name, '(?') FROM users", "regex parse error"),
+        ("SELECT regexp_like(name, 'a', 'zz') FROM users", "flag"),
+        ("SELECT name ~ '(' FROM users", "regex parse error"),
+        ("SELECT to_timestamp('nonsense')", "nonsense"),
     ] {
         let error = error(&session, sql);
         assert_eq!(error.code(), Code::InvalidSql, "{sql}: {error}");

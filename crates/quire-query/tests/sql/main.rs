@@ -6,6 +6,7 @@ mod aggregates;
 mod busy;
 mod digits;
 mod errors;
+mod growth;
 mod irregular;
 mod joins;
 mod params;

@@ -9,11 +9,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use quire_client::{Collection, Find};
+use quire_model::without_rev;
 
 use super::Desk;
 use crate::args::{Export, ExportFormat};
 use crate::failure::Failure;
-use crate::import::without_rev;
 
 pub(super) async fn run(desk: &Desk, collection: &Collection, args: Export) -> Result<(), Failure> {
     // Asked before a file is made: a collection that does not exist leaves nothing behind.

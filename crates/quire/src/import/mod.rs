@@ -16,7 +16,6 @@ mod send;
 mod source;
 mod split;
 
-pub(crate) use piece::without_rev;
 pub(crate) use run::{Plan, run};
 pub(crate) use send::{Line, until_refused};
 pub(crate) use source::Source;

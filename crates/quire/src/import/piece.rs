@@ -1,7 +1,7 @@
 //! One piece of an import as a document.
 
-use quire_model::json::{Json, Kind, Limits, Scanner};
-use quire_model::{Code, Error, Result, fault_error};
+use quire_model::json::{Kind, Limits, Scanner};
+use quire_model::{Code, Error, Result, fault_error, without_rev};
 
 /// A document that is ready to be sent: one JSON object, compact, without `_rev`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,20 +38,6 @@ impl Checker {
         };
         Ok(Prepared { line, text: one_line(text)?, has_id })
     }
-}
-
-/// The object without its field `_rev`, whatever that holds.
-pub(crate) fn without_rev(object: &str) -> String {
-    let mut out = String::with_capacity(object.len());
-    for (key, value) in Json::new(object).fields().filter(|(key, _)| !key.is("_rev")) {
-        out.push(if out.is_empty() { '{' } else { ',' });
-        out.push('"');
-        out.push_str(key.raw());
-        out.push_str("\":");
-        out.push_str(value.text());
-    }
-    out.push_str(if out.is_empty() { "{}" } else { "}" });
-    out
 }
 
 /// An element of an array may go over many lines, but it is sent as one.
