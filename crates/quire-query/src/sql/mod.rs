@@ -11,8 +11,9 @@
 //!    `cache.rs`);
 //! 6. DataFusion plans: names are resolved, JSON values get their meaning in comparisons, aggregates and
 //!    order (`json/`), and a second check refuses plans that do more than read (`context.rs`);
-//! 7. DataFusion runs the plan on threads of its own (`runtime.rs`, ended by `stop.rs`): documents are pulled from the snapshot
-//!    on a blocking thread and become Arrow arrays of the columns asked for (`table.rs`, `read/`);
+//! 7. DataFusion runs the plan on threads of its own (`runtime.rs`, ended by `stop.rs`), with functions that
+//!    ask for the memory of their results first (`guard/`): documents are pulled from the snapshot on a
+//!    blocking thread and become Arrow arrays of the columns asked for (`table.rs`, `read/`);
 //! 8. rows are written as JSON while they come (`write/`, `result.rs`), until they end, the reader leaves, or
 //!    the time or memory of the query is used up (`error.rs` says which).
 //!
@@ -46,13 +47,17 @@
 //!
 //! - Columns of one type compare as in every SQL: a double as a double, and an integer beside a double as a
 //!   double too, so that beyond 2^53 neighbours are equal. Literals and JSON values keep all their digits.
-//! - Arithmetic and aggregates over JSON numbers are done in doubles; `CAST(x AS DECIMAL(p, s))` keeps the
-//!   digits. `sum` over integers is exact or refused, `+`, `-` and `*` over integers wrap round where 64 bits
-//!   end.
+//! - `min` and `max` over JSON numbers are exact and answer the number as it is spelled. Other aggregates
+//!   over them are done in doubles and refuse a number beyond those; so is arithmetic, where such a number is
+//!   NULL. `CAST(x AS DECIMAL(p, s))` keeps the digits. `sum`, `+`, `-` and `*` over integers are exact or
+//!   refused.
 //! - `array_has` and its kin tell elements of type JSON apart by their text.
 //! - `a.b` of a query around a correlated subquery is not reached by dots from inside; `->` reaches it.
-//! - A query holds at most its own memory, counted where DataFusion counts it (sorts, joins, groups), not
-//!   within one call of a function. It spills nothing to a disk.
+//! - A query holds at most its own memory, counted where DataFusion counts it (sorts, joins, groups,
+//!   aggregates) and before each call of a function whose result may be far larger than its arguments
+//!   (`guard/`). `||` and the batches between two steps are not counted. It spills nothing to a disk.
+//! - A query ends at its time for whoever waits for it; its threads are free a little later, at the end of
+//!   the step that they are in (`stop.rs`).
 
 mod cache;
 mod catalog;

@@ -189,8 +189,8 @@ impl Time {
     }
 }
 
-/// The columns of a plan. A field within an object is called by its own name. A name that several columns have is given
-/// with the table's name before it, or a number after it where that is not enough.
+/// The columns of a plan. A field within an object is called by its own name. A name that several columns have
+/// is given with the table's name before it, or a number after it where that is not enough.
 pub(super) fn columns(schema: &DFSchema) -> Vec<Column> {
     let mut count: HashMap<&str, usize> = HashMap::new();
     for field in schema.fields() {

@@ -80,12 +80,9 @@ impl VisitorMut for Rewriter<'_> {
         if let Expr::CompoundFieldAccess { root, access_chain } = expr {
             dots_after_brackets(root, access_chain);
         }
-        // A sign before a JSON field would be refused for the field's type; a product is not.
+        // A sign before a JSON value would be refused for its type; a product is not.
         if let Expr::UnaryOp { op: UnaryOperator::Minus, expr: inner } = expr
-            && matches!(
-                **inner,
-                Expr::Identifier(_) | Expr::CompoundIdentifier(_) | Expr::CompoundFieldAccess { .. }
-            )
+            && may_be_json(inner)
         {
             let right = std::mem::replace(inner, Box::new(number("-1".to_owned())));
             let left = Box::new(number("-1".to_owned()));
@@ -116,6 +113,18 @@ impl VisitorMut for Rewriter<'_> {
             *expr = replacement;
         }
         ControlFlow::Continue(())
+    }
+}
+
+/// Whether an expression is a field, or one of the aggregates that answer a field's value as it is.
+fn may_be_json(expr: &Expr) -> bool {
+    match expr {
+        Expr::Identifier(_) | Expr::CompoundIdentifier(_) | Expr::CompoundFieldAccess { .. } => true,
+        Expr::Function(call) => {
+            let name = call.name.to_string();
+            name.eq_ignore_ascii_case("min") || name.eq_ignore_ascii_case("max")
+        }
+        _ => false,
     }
 }
 

@@ -125,3 +125,90 @@ fn arithmetic_over_integers_is_exact_or_refused() {
     );
     assert_eq!(ask(&session, "SELECT 1 + 2 * 3 - 4 LIMIT 1 + 1"), "[3]");
 }
+
+/// Numbers of every size, and values that are none.
+fn wide() -> Session {
+    session(&[(
+        "w",
+        &[
+            r#"{"_id":"a","g":1,"v":1}"#,
+            r#"{"_id":"b","g":1,"v":1E400}"#,
+            r#"{"_id":"c","g":1,"v":12345678901234567890.123}"#,
+            r#"{"_id":"d","g":2,"v":9007199254740993}"#,
+            r#"{"_id":"e","g":2,"v":-1E400}"#,
+            r#"{"_id":"f","g":2,"v":9007199254740992}"#,
+            r#"{"_id":"g","g":3,"v":"zzz"}"#,
+            r#"{"_id":"h","g":3,"v":null}"#,
+            r#"{"_id":"i","g":4,"v":2.50}"#,
+            r#"{"_id":"j","g":4,"v":2.5}"#,
+            r#"{"_id":"k","g":4,"v":[1E999]}"#,
+        ],
+    )])
+}
+
+#[test]
+fn the_least_and_the_greatest_are_exact() {
+    let session = wide();
+    assert_eq!(columns(&session, "SELECT max(v) AS a, min(v) AS i FROM w"), "a json, i json");
+    for (sql, expected) in [
+        ("SELECT max(v), min(v) FROM w", "[1E400,-1E400]"),
+        ("SELECT max(v) FROM w WHERE v < 1E400", "[12345678901234567890.123]"),
+        ("SELECT max(v), min(v) FROM w WHERE _id IN ('d', 'f')", "[9007199254740993,9007199254740992]"),
+        ("SELECT max(v) FILTER (WHERE g = 2), min(DISTINCT v) FROM w", "[9007199254740993,-1E400]"),
+        (
+            "SELECT g, min(v), max(v) FROM w GROUP BY g ORDER BY g",
+            "[1,1,1E400] [2,-1E400,9007199254740993] [3,null,null] [4,2.5,2.5]",
+        ),
+        (
+            "SELECT g, max(v) FILTER (WHERE v < 9007199254740993) FROM w GROUP BY g ORDER BY g",
+            "[1,1] [2,9007199254740992] [3,null] [4,2.5]",
+        ),
+        ("SELECT g FROM w GROUP BY g HAVING max(v) > 9007199254740992 ORDER BY g", "[1] [2]"),
+        ("SELECT g FROM w GROUP BY g ORDER BY max(v), g", "[4] [2] [1] [3]"),
+        ("SELECT max(v) + 1, -min(v) FROM w WHERE g = 4", "[3.5,-2.5]"),
+        ("SELECT _id FROM w WHERE v = (SELECT max(v) FROM w)", r#"["b"]"#),
+        ("SELECT max(v) FROM w WHERE false", "[null]"),
+        (
+            "SELECT max(v) OVER (ORDER BY _id ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM w",
+            "[1] [1E400] [1E400] [12345678901234567890.123] [9007199254740993] [9007199254740992] \
+             [9007199254740992] [null] [2.50] [2.5] [2.5]",
+        ),
+        (
+            "SELECT min(v) OVER (PARTITION BY g ORDER BY _id) FROM w WHERE g < 3 ORDER BY _id",
+            "[1] [1] [1] [9007199254740993] [-1E400] [-1E400]",
+        ),
+        ("SELECT max(json_get(_doc, 'v')) FROM w", "[1E400]"),
+    ] {
+        assert_eq!(ask(&session, sql), expected, "{sql}");
+    }
+}
+
+#[test]
+fn many_groups_have_their_own_least_and_greatest() {
+    let documents: Vec<String> =
+        (0..20_000).map(|n| format!("{{\"g\":{},\"v\":9007199254740992.{:05}}}", n % 5_000, n)).collect();
+    let mut documents: Vec<&str> = documents.iter().map(String::as_str).collect();
+    documents.push(r#"{"g":0,"v":"x"}"#);
+    let session = session(&[("m", &documents)]);
+    assert_eq!(
+        ask(&session, "SELECT g, min(v), max(v) FROM m GROUP BY g ORDER BY g LIMIT 2 OFFSET 1"),
+        "[1,9007199254740992.00001,9007199254740992.15001] [2,9007199254740992.00002,9007199254740992.15002]"
+    );
+}
+
+#[test]
+fn a_number_beyond_doubles_is_not_left_out_of_a_sum() {
+    let session = wide();
+    for sql in [
+        "SELECT sum(v) FROM w",
+        "SELECT avg(v) FROM w",
+        "SELECT g, sum(v) FROM w GROUP BY g",
+        "SELECT stddev(v) FROM w",
+        "SELECT sum(v) OVER (ORDER BY _id) FROM w",
+    ] {
+        let error = crate::setup::error(&session, sql);
+        assert_eq!(error.code().as_str(), "invalid_sql", "{sql}: {error}");
+        assert!(error.detail().contains("1E400"), "{sql}: {error}");
+    }
+    assert_eq!(ask(&session, "SELECT sum(v) FROM w WHERE g = 4"), "[5.0]");
+}

@@ -5,7 +5,7 @@
 //! back.
 
 use super::string_agg::StringAgg;
-use crate::sql::types::{describe, is_json};
+use crate::sql::types::{JSON, describe, is_json};
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef};
 use datafusion::common::{Result, plan_err};
 use datafusion::functions::math;
@@ -30,6 +30,8 @@ pub(super) enum Takes {
     Text,
     /// Booleans.
     Bool,
+    /// Numbers by all of their digits.
+    Digits,
     /// Numbers.
     Number,
 }
@@ -42,6 +44,7 @@ pub(super) fn takes(aggregate: &str) -> Takes {
         }
         "approx_distinct" => Takes::Key,
         "string_agg" => Takes::Text,
+        "min" | "max" => Takes::Digits,
         "bool_and" | "bool_or" => Takes::Bool,
         _ => Takes::Number,
     }
@@ -53,6 +56,7 @@ pub(in crate::sql) fn aware_aggregate(function: Arc<AggregateUDF>) -> Arc<Aggreg
         Takes::Any | Takes::Key => function,
         Takes::Text => Arc::new(StringAgg::wrap(function)),
         Takes::Bool => aware(function, DataType::Boolean),
+        Takes::Digits => aware(function, JSON),
         Takes::Number => aware(function, DataType::Float64),
     }
 }

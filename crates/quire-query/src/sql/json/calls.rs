@@ -2,6 +2,7 @@
 
 use super::aware::{Takes, takes, unwrap_aggregate, unwrap_scalar};
 use super::convert;
+use super::extreme::extreme;
 use super::function::Json;
 use crate::sql::exact::exact_sum;
 use crate::sql::types::{is_json, item_type};
@@ -84,18 +85,24 @@ fn function(function: &Arc<AggregateUDF>, distinct: bool, types: &[DataType]) ->
     if function.name() == "sum" && !distinct && types == [DataType::Int64] {
         return exact_sum();
     }
+    if types.first().is_some_and(is_json)
+        && let Some(extreme) = extreme(function.name())
+    {
+        return extreme;
+    }
     unwrap_aggregate(function)
 }
 
 fn argument(name: &str, distinct: bool) -> impl Fn(Expr, &DataType) -> Expr + use<> {
     let takes = if name == "count" && distinct { Takes::Key } else { takes(name) };
     move |arg, data_type| match takes {
-        Takes::Any => arg,
+        Takes::Any | Takes::Digits => arg,
         Takes::Key if is_json(data_type) => Json::Key.of(arg),
         Takes::Key => arg,
         Takes::Text => convert::text(arg, data_type),
         Takes::Bool => convert::boolean(arg, data_type),
-        Takes::Number => convert::number(arg, data_type),
+        Takes::Number if is_json(data_type) => Json::Double.of(arg),
+        Takes::Number => arg,
     }
 }
 

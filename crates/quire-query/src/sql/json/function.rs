@@ -31,6 +31,8 @@ pub(super) enum Json {
     GetText,
     /// `json_number(value)`: a number as a double, nothing else.
     Number,
+    /// `json_double(value)`: the same, refused where a double does not reach.
+    Double,
     /// `json_integer(value)`: a number without its fraction, nothing else.
     Integer,
     /// `json_digits(value)`: a number by its digits, nothing else.
@@ -53,12 +55,13 @@ pub(super) enum Json {
     Compare,
 }
 
-const ALL: [Json; 15] = [
+const ALL: [Json; 16] = [
     Json::Parse,
     Json::Of,
     Json::Get,
     Json::GetText,
     Json::Number,
+    Json::Double,
     Json::Integer,
     Json::Digits,
     Json::Text,
@@ -91,6 +94,7 @@ impl Json {
             Json::Get => "json_get",
             Json::GetText => "json_get_text",
             Json::Number => "json_number",
+            Json::Double => "json_double",
             Json::Integer => "json_integer",
             Json::Digits => "json_digits",
             Json::Text => "json_text",
@@ -110,7 +114,7 @@ impl Json {
             Json::GetText | Json::Text | Json::Type | Json::Digits | Json::Key | Json::NumberKey => {
                 DataType::Utf8
             }
-            Json::Number => DataType::Float64,
+            Json::Number | Json::Double => DataType::Float64,
             Json::Integer => DataType::Int64,
             Json::Bool => DataType::Boolean,
             Json::Items => DataType::List(Arc::new(field("item", JSON))),
@@ -215,6 +219,7 @@ fn run(json: Json, args: &[ColumnarValue], rows: usize) -> Result<ArrayRef> {
         }),
         Json::Of => each!(LargeStringBuilder::new(), value => Some(value.text())),
         Json::Number => each!(Float64Builder::new(), value => scalar::number(value)),
+        Json::Double => each!(Float64Builder::new(), value => scalar::double(value).map_err(external)?),
         Json::Integer => each!(Int64Builder::new(), value => scalar::integer(value)),
         Json::Digits => each!(StringBuilder::new(), value => scalar::digits(value)),
         Json::Text => each!(StringBuilder::new(), value => scalar::text(value)),

@@ -6,13 +6,15 @@
 //! - `rule.rs`: a pass over the finished plan that gives comparisons, functions and order their meaning
 //!   (`convert.rs` for operators, `calls.rs` for functions, `plans.rs` for whole steps of a plan);
 //! - `casts.rs`: a second pass, over what DataFusion adds to make types agree;
-//! - `aware.rs`, `string_agg.rs`: functions that take numbers only, made to take JSON.
+//! - `aware.rs`, `string_agg.rs`: functions that take numbers only, made to take JSON;
+//! - `extreme.rs`: `min` and `max`, which keep every digit.
 
 mod arg;
 mod aware;
 mod calls;
 mod casts;
 mod convert;
+mod extreme;
 mod function;
 mod get;
 mod key;

@@ -1,13 +1,35 @@
 //! What one JSON value is as a number, a string, a boolean, a type.
 
+use crate::sql::error::sql_error;
 use quire_model::json::{Json, Kind, Limits, Number, Scanner, compare, write_string};
 use quire_model::{Result, fault_error};
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-/// The nearest double of a number.
+/// The most characters of a number in an error.
+const DIGITS_SHOWN: usize = 40;
+
+/// The nearest double of a number, if there is one.
 pub(super) fn number(value: Json<'_>) -> Option<f64> {
     value.as_number().map(Number::to_f64).filter(|number| number.is_finite())
+}
+
+/// The nearest double of a number.
+///
+/// # Errors
+/// `invalid_sql` where it is beyond all doubles.
+pub(super) fn double(value: Json<'_>) -> Result<Option<f64>> {
+    let far = |n: Number<'_>| {
+        let text: String = n.text().chars().take(DIGITS_SHOWN).collect();
+        sql_error(format!(
+            "the number {text} is beyond what this aggregate reaches; min, max and count take it, \
+             sum(CAST(… AS DECIMAL(p, s))) takes up to 76 digits"
+        ))
+    };
+    match value.as_number() {
+        Some(n) if !n.to_f64().is_finite() => Err(far(n)),
+        n => Ok(n.map(Number::to_f64)),
+    }
 }
 
 /// A number without its fraction, if it fits.
