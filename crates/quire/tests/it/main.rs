@@ -3,6 +3,7 @@
 // Helpers of tests fail a test as tests do.
 #![allow(clippy::unwrap_used)]
 
+mod bad_input;
 mod config;
 mod damage;
 mod documents;

@@ -226,16 +226,16 @@ impl Drop for Server {
 }
 
 /// One HTTP request without any client: status, head and body of the answer.
-pub(crate) fn http(url: &str, method: &str, path: &str, body: &str) -> (u16, String, String) {
+pub(crate) fn http(url: &str, method: &str, path: &str, body: impl AsRef<[u8]>) -> (u16, String, String) {
     let address = url.strip_prefix("http://").unwrap();
     let mut stream = std::net::TcpStream::connect(address).unwrap();
-    let length = body.len();
-    write!(
-        stream,
+    let body = body.as_ref();
+    let head = format!(
         "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\
-         content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
-    )
-    .unwrap();
+         content-type: application/json\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(&[head.as_bytes(), body].concat()).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
