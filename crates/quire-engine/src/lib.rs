@@ -27,6 +27,7 @@ mod memtable;
 mod merge;
 mod options;
 mod recover;
+mod registry;
 mod run;
 mod snapshot;
 mod state;

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! DIR/LOCK                 held by the process that has the folder open
+//! DIR/registry             which databases there are
 //! DIR/databases/N/         one database; its name is in its manifest
 //! DIR/databases/N.new/     being made; DIR/databases/N.dropped/ being removed: both removed at open
 //! ```
@@ -12,6 +13,7 @@ use crate::disk::{Disk, RealDisk};
 use crate::error::{corrupt, disk_error};
 use crate::maintain::Background;
 use crate::options::Options;
+use crate::registry::{self, Registry};
 use crate::sync::{lock, read, write};
 use quire_model::{
     Checkpoint, Code, Committed, DatabaseStatistics, Error, Name, Result, Snapshot, Store, WriteBatch,
@@ -26,6 +28,8 @@ pub const DEFAULT_DATABASE: &str = "main";
 
 /// An open data folder. Dropping it closes it; [`EngineStore::close`] does too and tells how it went.
 pub struct EngineStore {
+    /// The data folder, and the one in it that holds the databases.
+    root: PathBuf,
     folder: PathBuf,
     disk: Arc<dyn Disk>,
     clock: Arc<dyn Clock>,
@@ -44,6 +48,7 @@ struct Defining {
     /// Names of which it is not known whether the disk still has, or already has, a database.
     unsure: Vec<Name>,
     closed: bool,
+    registry: Registry,
 }
 
 impl Defining {
@@ -82,19 +87,26 @@ impl EngineStore {
     ) -> Result<EngineStore> {
         options.check()?;
         let databases_folder = folder.join("databases");
-        if !options.create && disk.list(&databases_folder).is_err() {
+        let known = disk.list(&databases_folder).is_ok() || disk.open(&folder.join(registry::NAME)).is_ok();
+        if !options.create && !known {
             let detail = format!("there is no QuireDB data folder at {}", folder.display());
             return Err(Error::new(Code::Unavailable, detail));
         }
         make_folder(&*disk, folder, &databases_folder)?;
         let lock = take_lock(&*disk, folder)?;
         let mut store = EngineStore {
+            root: folder.to_owned(),
             folder: databases_folder,
             disk,
             clock,
             options,
             databases: RwLock::default(),
-            defining: Mutex::new(Defining { next_number: 1, unsure: Vec::new(), closed: false }),
+            defining: Mutex::new(Defining {
+                next_number: 1,
+                unsure: Vec::new(),
+                closed: false,
+                registry: Registry::default(),
+            }),
             background: Background::default(),
             _lock: lock,
         };
@@ -111,17 +123,53 @@ impl EngineStore {
 
     fn open_databases(&mut self) -> Result<()> {
         let names = self.disk.list(&self.folder).map_err(|e| disk_error("list", self.folder.display(), e))?;
-        for name in names {
-            let path = self.folder.join(&name);
-            if name.ends_with(".new") || name.ends_with(".dropped") {
-                self.disk.remove_folder(&path).map_err(|e| disk_error("remove", path.display(), e))?;
-            } else if let Some(number) = folder_number(&name) {
-                let mut defining = lock(&self.defining);
-                defining.next_number = defining.next_number.max(number + 1);
-                drop(defining);
-                self.open_database(&path)?;
+        let registry = registry::read(&*self.disk, &self.root)?.unwrap_or_default();
+        for (number, name) in &registry.databases {
+            // One whose drop was cut off in the middle is gone.
+            if !names.contains(&number.to_string()) && !names.contains(&format!("{number}.dropped")) {
+                let folder = self.folder.join(number.to_string());
+                let what = format!("the folder of database {name} is missing");
+                return Err(corrupt(folder.display(), 0, &what));
             }
         }
+        let found: Vec<u32> = names.iter().filter_map(|name| folder_number(name)).collect();
+        for number in &found {
+            self.open_database(&self.folder.join(number.to_string()))?;
+        }
+        let mut defining = lock(&self.defining);
+        let named = registry.databases.iter().map(|(number, _)| *number);
+        defining.next_number = found.iter().copied().chain(named).max().unwrap_or(0) + 1;
+        defining.registry = registry;
+        match self.register(&mut defining, None) {
+            Err(error) if error.code() == Code::DiskFull => {
+                // What is half made or half dropped stays as it is until there is space to note it.
+                tracing::warn!(event = "registry_not_written", %error);
+                return Ok(());
+            }
+            registered => registered?,
+        }
+        for name in names.iter().filter(|name| name.ends_with(".new") || name.ends_with(".dropped")) {
+            let path = self.folder.join(name);
+            self.disk.remove_folder(&path).map_err(|e| disk_error("remove", path.display(), e))?;
+        }
+        Ok(())
+    }
+
+    /// Notes which databases there are, if that is news: those that are open, and one that is being made.
+    fn register(&self, defining: &mut Defining, made: Option<(u32, &Name)>) -> Result<()> {
+        let databases = read(&self.databases);
+        let open = databases.values().filter_map(|database| {
+            let number = folder_number(database.folder().file_name()?.to_str()?)?;
+            Some((number, database.name().clone()))
+        });
+        let mut now: Vec<_> = open.chain(made.map(|(number, name)| (number, name.clone()))).collect();
+        now.sort_unstable();
+        if now == defining.registry.databases {
+            return Ok(());
+        }
+        let next = Registry { generation: defining.registry.generation + 1, databases: now };
+        registry::write(&*self.disk, &*self.clock, &self.root, &next)?;
+        defining.registry = next;
         Ok(())
     }
 
@@ -140,15 +188,19 @@ impl EngineStore {
     }
 
     /// Takes a database's folder away. After an error it is not known whether it comes back with a restart.
-    fn discard(&self, folder: &Path) -> Result<()> {
+    fn discard(&self, defining: &mut Defining, folder: &Path) -> Result<()> {
         let dropped = folder.with_extension("dropped");
         let away = self.disk.rename(folder, &dropped).and_then(|()| self.disk.sync_folder(&self.folder));
         away.map_err(|error| {
             let detail = format!("cannot drop {}: {error}; a restart will tell", folder.display());
             Error::new(Code::OutcomeUnknown, detail).with_source(error)
         })?;
-        // Snapshots that are open keep their files. What stays now goes with the next open.
-        if let Err(error) = self.disk.remove_folder(&dropped) {
+        // Snapshots that are open keep their files. What stays now goes with the next open, and the folder must stay
+        // as long as the registry names it: it says why the database is not there.
+        let gone = self.register(defining, None).and_then(|()| {
+            self.disk.remove_folder(&dropped).map_err(|e| disk_error("remove", dropped.display(), e))
+        });
+        if let Err(error) = gone {
             tracing::warn!(event = "cleanup_failed", folder = %dropped.display(), %error);
         }
         Ok(())
@@ -251,9 +303,10 @@ impl Store for EngineStore {
         let failed = |e| disk_error("create", folder.display(), e);
         database::create(&*self.disk, &*self.clock, &unfinished, number, name)?;
         self.disk.rename(&unfinished, &folder).map_err(failed)?;
-        let made =
-            self.disk.sync_folder(&self.folder).map_err(failed).and_then(|()| self.open_database(&folder));
-        if made.is_err() && self.discard(&folder).is_err() {
+        let synced = self.disk.sync_folder(&self.folder).map_err(failed);
+        let registered = synced.and_then(|()| self.register(&mut defining, Some((number, name))));
+        let made = registered.and_then(|()| self.open_database(&folder));
+        if made.is_err() && self.discard(&mut defining, &folder).is_err() {
             defining.unsure.push(name.clone());
         }
         made
@@ -272,11 +325,11 @@ impl Store for EngineStore {
             tracing::warn!(event = "close_failed", database = %name, %error);
         }
         self.background.remove(database.state());
-        let dropped = self.discard(database.folder());
+        write(&self.databases).remove(name);
+        let dropped = self.discard(&mut defining, database.folder());
         if dropped.is_err() {
             defining.unsure.push(name.clone());
         }
-        write(&self.databases).remove(name);
         dropped
     }
 

@@ -87,6 +87,7 @@ pub const MODULES: &[(u8, &str, &[&str])] = &[
     (2, "wal", &[]),
     (2, "run", &[]),
     (2, "manifest", &[]),
+    (2, "registry", &[]),
     (2, "memtable", &[]),
     (2, "catalog", &[]),
     (1, "log", &[]),

@@ -52,6 +52,7 @@ impl std::fmt::Display for Lsn {
 pub(crate) enum FileKind {
     WriteAhead = 1,
     Manifest = 2,
+    Registry = 3,
 }
 
 /// A file's header.
@@ -116,6 +117,7 @@ impl Header {
         let kind = match fields.u8()? {
             1 => FileKind::WriteAhead,
             2 => FileKind::Manifest,
+            3 => FileKind::Registry,
             _ => return None,
         };
         fields.bytes(5)?;

@@ -191,3 +191,20 @@ fn drill_r13_documents_that_look_like_log_records_are_only_documents() {
     let expected = dump(&store).unwrap();
     assert_eq!(dump(&open(&disk.crash(), options()).unwrap()).unwrap(), expected);
 }
+
+#[test]
+fn a_database_folder_that_is_lost_is_named_and_not_served_as_empty() {
+    for lost in ["databases/1", "databases/2", "databases"] {
+        let disk = SimDisk::default();
+        let store = open(&disk, options()).unwrap();
+        store.create_database(&name("shop")).unwrap();
+        drop(store);
+        quire_engine::Disk::remove_folder(&disk, &folder().join(lost)).unwrap();
+        for create in [false, true] {
+            let options = quire_engine::Options { create, ..options() };
+            let error = open(&disk, options).err().unwrap();
+            assert_eq!(error.code(), Code::Corrupt, "{error}");
+            assert!(error.detail().contains("is missing"), "{error}");
+        }
+    }
+}
