@@ -157,9 +157,7 @@ fn hint(code: &str) -> Option<&'static str> {
         Code::RevisionMismatch => "read the document again: its _rev is the revision to give to --if-rev",
         Code::Locked => "another process has the folder open: end it, or speak with it over --url",
         Code::FormatUnsupported => "use the version of quire that wrote these files, or a newer one",
-        Code::InvalidSql => {
-            "in a shell, put the statement in single quotes and strings inside it in '\\''…'\\''"
-        }
+        Code::Corrupt => "what is damaged was not changed: copy the folder before you do anything else",
         Code::InvalidCursor => "a cursor goes on with the filter and the sort that it came from",
         Code::DiskFull => "free some space and try again; nothing was lost",
         _ => return None,

@@ -63,7 +63,12 @@ fn run(cli: Cli) -> Result<(), Failure> {
     let environment = environment();
     let settings = Settings::read(&flags(&cli), &environment)?;
     let serves = matches!(cli.command, Command::Serve(_) | Command::Quickstart(_));
-    logs::begin(&settings, if serves { "info" } else { "warn" })?;
+    let level = match (cli.globals.quiet, serves) {
+        (true, _) => "error",
+        (false, true) => "info",
+        (false, false) => "warn",
+    };
+    logs::begin(&settings, level)?;
     for (name, meant) in settings::strangers(&environment) {
         let meant = meant.map(|meant| format!("; did you mean {meant}?")).unwrap_or_default();
         warn(format_args!("warning: the variable {name} is none of QuireDB's and has no effect{meant}"));

@@ -2,7 +2,11 @@
 
 /// The end of a message: `; did you mean "…"?`, or nothing where no name is near.
 pub(super) fn hint<'a>(wrong: &str, names: impl Iterator<Item = &'a str>) -> String {
-    let far = wrong.chars().count() / 3 + 1;
+    // Of names of one or two letters every one is near every other.
+    let far = match wrong.chars().count() {
+        0..=2 => 0,
+        letters => letters / 3 + 1,
+    };
     let lower = wrong.to_lowercase();
     let nearest = names.map(|name| (distance(&lower, &name.to_lowercase()), name)).min();
     match nearest {
