@@ -35,7 +35,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let body = body();
     let mut rows = Vec::new();
     for threads in [1, 16] {
-        let case = format!("insert, {threads} thread{}", if threads == 1 { "" } else { "s" });
+        let case = format!("insert by {threads} thread{}", if threads == 1 { "" } else { "s" });
         let first = rows.len();
         rows.extend(SUBJECTS.iter().map(|(name, _)| Row::new(&case, name)));
         for round in 0..rounds {
