@@ -11,31 +11,37 @@ pub(crate) fn with_hint(error: Error, collection: &Name, snapshot: &dyn Snapshot
 pub(crate) fn no_collection(collection: &Name, snapshot: &dyn Snapshot) -> Error {
     // The hint is a courtesy: when the names cannot be listed, the answer itself still stands.
     let names = snapshot.collections().unwrap_or_default();
-    let nearest = names.iter().find(|known| is_near(known.as_str(), collection.as_str()));
+    let nearest = nearest(collection.as_str(), names.iter().map(Name::as_str));
     let hint = nearest.map(|known| format!("; did you mean {known}?")).unwrap_or_default();
     Error::new(Code::CollectionNotFound, format!("there is no collection {collection}{hint}"))
 }
 
-/// Whether two names differ only by case, by one character more, less or other, or by two that changed
-/// places.
-fn is_near(a: &str, b: &str) -> bool {
-    if a.eq_ignore_ascii_case(b) {
-        return true;
+/// The known name that a wrong one is closest to, if it is close. Case does not count.
+pub(crate) fn nearest<'a>(wrong: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    // Of names of one or two letters every one is near every other.
+    let far = match wrong.chars().count() {
+        0..=2 => 0,
+        letters => letters / 4 + 1,
+    };
+    let lower = wrong.to_lowercase();
+    let closest = names.map(|name| (distance(&lower, &name.to_lowercase()), name)).min();
+    closest.filter(|(distance, name)| *distance <= far && *name != wrong).map(|(_, name)| name)
+}
+
+/// How many characters must be put in, taken out or exchanged to make one text of the other.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().take(256).collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().take(256).enumerate() {
+        let mut diagonal = i;
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let exchanged = diagonal + usize::from(x != *y);
+            diagonal = row[j + 1];
+            row[j + 1] = exchanged.min(diagonal + 1).min(row[j] + 1);
+        }
     }
-    // Of names this short every one is near every other.
-    if a.len().min(b.len()) < 3 {
-        return false;
-    }
-    let (short, long) =
-        if a.len() <= b.len() { (a.as_bytes(), b.as_bytes()) } else { (b.as_bytes(), a.as_bytes()) };
-    let same = short.iter().zip(long).take_while(|(x, y)| x == y).count();
-    let (short, long) = (&short[same..], &long[same..]);
-    match (short, long) {
-        _ if short.len() + 1 == long.len() => short == &long[1..],
-        ([a, b, short @ ..], [c, d, long @ ..]) if (a, b) == (d, c) && short == long => true,
-        ([_, short @ ..], [_, long @ ..]) => short == long,
-        _ => false,
-    }
+    row[b.len()]
 }
 
 #[cfg(test)]
@@ -43,16 +49,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn near_is_one_edit() {
-        for (a, b) in
-            [("users", "user"), ("users", "usres"), ("users", "Users"), ("users", "uzers"), ("a", "A")]
-        {
-            assert!(is_near(a, b) && is_near(b, a), "{a} {b}");
+    fn the_nearest_name_is_offered_if_it_is_near() {
+        assert_eq!(distance("kitten", "sitting"), 3);
+        for (wrong, known) in [("user", "users"), ("usres", "users"), ("USERS", "users"), ("a", "A")] {
+            assert_eq!(nearest(wrong, ["orders", known].into_iter()), Some(known), "{wrong}");
         }
-        for (a, b) in
-            [("users", "orders"), ("users", "use"), ("users", "sures"), ("a", "b"), ("users", "resus")]
-        {
-            assert!(!is_near(a, b) && !is_near(b, a), "{a} {b}");
+        for wrong in ["zzz", "ab", "o", "order_lines"] {
+            assert_eq!(nearest(wrong, ["b", "users", "orders"].into_iter()), None, "{wrong}");
         }
+        assert_eq!(nearest("zzz", [].into_iter()), None);
     }
 }

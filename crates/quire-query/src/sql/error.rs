@@ -4,8 +4,8 @@
 //! are wrapped. What DataFusion says itself is told apart by what can be done about it: the query is wrong
 //! (`invalid_sql`), it needs more memory than it may have (`memory_limit`), or something broke (`internal`).
 
-use super::near;
 use super::parse::at;
+use crate::hint::nearest;
 use datafusion::arrow::error::ArrowError;
 use datafusion::common::{DataFusionError, SchemaError};
 use quire_model::{Code, Error};
@@ -135,7 +135,8 @@ fn foreign(error: &(dyn std::error::Error + Send + Sync + 'static)) -> Error {
 fn schema_text(error: &SchemaError) -> String {
     match error {
         SchemaError::FieldNotFound { field, valid_fields } => {
-            let hint = near::hint(&field.name, valid_fields.iter().map(|valid| valid.name.as_str()));
+            let known = nearest(&field.name, valid_fields.iter().map(|valid| valid.name.as_str()));
+            let hint = known.map(|known| format!("; did you mean {known:?}?")).unwrap_or_default();
             format!("there is no field {}{hint}", field.quoted_flat_name())
         }
         other => one_line(&other.to_string()),

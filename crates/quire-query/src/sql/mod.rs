@@ -69,7 +69,6 @@ mod error;
 mod exact;
 mod guard;
 mod json;
-mod near;
 mod param;
 mod parse;
 mod prepare;

@@ -52,3 +52,47 @@ fn trap_30_an_invalid_settings_file_is_fatal_and_names_the_line() {
         assert!(said.contains(wanted), "{said}");
     }
 }
+
+#[test]
+fn trap_23_figures_agree_with_a_known_workload() {
+    let folder = Folder::new();
+    let figures = || folder.quire(&["stats", "--output", "json"]).json()["databases"][0].clone();
+    let insert = |id: usize| folder.quire(&["insert", "c", &format!("{{\"_id\":\"{id}\"}}")]).ok();
+    let server = Server::start(&folder);
+    (0..10).for_each(|id| drop(insert(id)));
+    folder.quire(&["delete", "c", "0"]).ok();
+    let stats = figures();
+    assert_eq!(stats["collections"], serde_json::json!([{"name": "c", "documents": 9}]), "{stats}");
+    // One after the other: each commit has a sync of its own.
+    for (figure, expected) in [
+        ("seq", 11),
+        ("commits", 11),
+        ("log_syncs", 11),
+        ("checkpoint_seq", 0),
+        ("data_files", 0),
+        ("data_bytes", 0),
+        ("recovered_transactions", 0),
+    ] {
+        assert_eq!(stats[figure], expected, "{figure} in {stats}");
+    }
+    assert!(stats["log_bytes"].as_u64() > Some(0) && stats["memory_bytes"].as_u64() > Some(0), "{stats}");
+    folder.quire(&["checkpoint"]).ok();
+    let stats = figures();
+    for (figure, expected) in [("checkpoint_seq", 11), ("data_files", 1), ("memory_bytes", 0)] {
+        assert_eq!(stats[figure], expected, "{figure} in {stats}");
+    }
+    let runs = std::fs::read_dir(folder.data().join("databases/1")).unwrap().map(|entry| entry.unwrap());
+    let run = runs.filter(|entry| entry.path().extension().is_some_and(|extension| extension == "run"));
+    let bytes: u64 = run.map(|entry| entry.metadata().unwrap().len()).sum();
+    assert_eq!(stats["data_bytes"], bytes, "{stats}");
+    (10..13).for_each(|id| drop(insert(id)));
+    server.signal("KILL");
+    server.wait();
+    let server = Server::start(&folder);
+    let stats = figures();
+    for (figure, expected) in [("seq", 14), ("commits", 0), ("recovered_transactions", 3)] {
+        assert_eq!(stats[figure], expected, "{figure} in {stats}");
+    }
+    assert_eq!(stats["collections"][0]["documents"], 12, "{stats}");
+    server.stop();
+}
