@@ -2,9 +2,10 @@
 
 use super::plan::{Admitted, Plan, Step};
 use super::queue::{Answer, Pending, Queue};
-use super::resolve::{Request, check_size, resolve};
+use super::resolve::{Request, check_size, memory_bytes, resolve};
 use crate::catalog::Catalog;
 use crate::checkpoint;
+use crate::compact::Compactor;
 use crate::error::disk_error;
 use crate::log::{Encoder, Lsn, RECORD_HEADER_BYTES};
 use crate::memtable::{Memtable, Write};
@@ -18,6 +19,7 @@ use std::sync::{Arc, Mutex};
 /// The commit path of one database.
 pub(crate) struct Committer {
     state: Arc<State>,
+    compactor: Arc<Compactor>,
     queue: Queue,
     leading: Mutex<Leading>,
 }
@@ -30,9 +32,10 @@ struct Leading {
 }
 
 impl Committer {
-    pub(crate) fn new(state: Arc<State>, wal: Wal, time_ms: u64) -> Committer {
+    pub(crate) fn new(state: Arc<State>, compactor: Arc<Compactor>, wal: Wal, time_ms: u64) -> Committer {
         Committer {
             state,
+            compactor,
             queue: Queue::default(),
             leading: Mutex::new(Leading { wal, time_ms, buffer: Vec::new() }),
         }
@@ -41,12 +44,13 @@ impl Committer {
     /// Commits a batch; durable and visible when this returns `Ok`.
     pub(crate) fn commit(&self, mut batch: WriteBatch) -> Result<Committed> {
         let bytes = check_size(&batch)?;
+        let memory_bytes = memory_bytes(&batch);
         loop {
             self.state.check_writable()?;
             self.make_room()?;
             let published = self.state.live.get();
             let found = resolve(&published, &batch)?;
-            let request = Request { batch, bytes, noted: published.seq, found };
+            let request = Request { batch, bytes, memory_bytes, noted: published.seq, found };
             drop(published);
             match self.queue.join(request, |group| self.lead(group)) {
                 Answer::Done(result) => return result,
@@ -58,7 +62,7 @@ impl Committer {
     fn make_room(&self) -> Result<()> {
         if !self.state.options.background && !self.state.live.get().version.frozen.is_empty() {
             checkpoint::flush(&self.state)?;
-            checkpoint::merge_runs(&self.state)?;
+            self.compactor.step(&self.state)?;
         }
         self.state.wait_for_room()
     }
@@ -101,7 +105,9 @@ impl Committer {
             return group.iter().map(|_| Some(Err(error.clone()))).collect();
         }
         let published = self.state.live.get();
+        let active = &published.version.active;
         let mut plan = Plan::new(&published);
+        let mut reserved = 0;
         let mut commits: Vec<Commit<'_>> = Vec::new();
         let mut results = Vec::new();
         for pending in group {
@@ -110,7 +116,18 @@ impl Committer {
                 results.push(None);
                 continue;
             }
-            results.push(Some(plan.admit(&pending.request, seq).map(|Admitted { steps, previous }| {
+            let memory_bytes = pending.request.memory_bytes;
+            if let Err(error) = active.reserve(memory_bytes) {
+                results.push(Some(Err(error)));
+                continue;
+            }
+            let admitted = plan.admit(&pending.request, seq);
+            if admitted.as_ref().is_ok_and(|admitted| !admitted.steps.is_empty()) {
+                reserved += memory_bytes;
+            } else {
+                active.unreserve(memory_bytes);
+            }
+            results.push(Some(admitted.map(|Admitted { steps, previous }| {
                 if steps.is_empty() {
                     return Committed { seq: seq - 1, previous };
                 }
@@ -122,12 +139,13 @@ impl Committer {
             return results;
         }
         if let Err(error) = self.append(leading, &commits) {
+            active.unreserve(reserved);
             // Nobody in the group learns more than that, not even one that was refused: what refused it may have been
             // an earlier member.
             return results.into_iter().map(|result| result.map(|_| Err(error.clone()))).collect();
         }
         let catalog = plan.into_catalog();
-        self.publish(leading, &published.version.active, &commits, catalog);
+        self.publish(leading, active, &commits, catalog);
         results
     }
 
@@ -137,6 +155,10 @@ impl Committer {
         let (start, seed) =
             leading.wal.reserve(bytes).map_err(|e| disk_error("extend the log of", &self.state.name, e))?;
         let time_ms = leading.time_ms.max(self.state.now_ms());
+        let file = leading.wal.durable().file();
+        if start.file() != file {
+            self.state.note_log_ended(file, time_ms);
+        }
         let mut encoder = Encoder::new(&seed, start, std::mem::take(&mut leading.buffer));
         for commit in commits {
             commit.encode(&mut encoder, time_ms, leading.wal.durable());
@@ -172,7 +194,7 @@ impl Committer {
             published.catalog = catalog;
         });
         self.state.count_commits(commits.len() as u64);
-        if active.bytes() >= self.state.options.memtable_bytes_max {
+        if active.bytes() >= self.state.memtable_bytes_max() {
             freeze_now(&self.state, leading);
             (self.state.wake)();
         }
