@@ -6,6 +6,7 @@
 
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{OptionsBuilder, Weighter};
+use quire_model::CacheStatistics;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -58,15 +59,6 @@ pub(crate) struct BlockCache<V: Weigh + Clone> {
     opened: AtomicU64,
 }
 
-/// Figures of the cache.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct CacheFigures {
-    pub(crate) hits: u64,
-    pub(crate) misses: u64,
-    pub(crate) bytes: u64,
-    pub(crate) bytes_max: u64,
-}
-
 impl<V: Weigh + Clone> BlockCache<V> {
     pub(crate) fn new(bytes_max: u64) -> BlockCache<V> {
         // An entry may weigh as much as a shard, so there are few shards, and fewer for a small cache.
@@ -113,8 +105,8 @@ impl<V: Weigh + Clone> BlockCache<V> {
         self.cache.peek(&place)
     }
 
-    pub(crate) fn figures(&self) -> CacheFigures {
-        CacheFigures {
+    pub(crate) fn figures(&self) -> CacheStatistics {
+        CacheStatistics {
             hits: self.hits.load(Ordering::Relaxed),
             misses: self.misses.load(Ordering::Relaxed),
             bytes: self.cache.weight(),

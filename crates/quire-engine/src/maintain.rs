@@ -144,6 +144,22 @@ fn guarded(work: &Work, job: Job) -> Result<()> {
     })
 }
 
+/// Freezes the largest memtable of all databases where memory is short, so that it is flushed next; answers whether it
+/// did. One that is nearly empty is left: a file for a handful of documents frees nothing.
+fn relieve(shared: &Shared) -> bool {
+    const BYTES_MIN: usize = 16 << 10;
+    let works = lock(&shared.inner).works.clone();
+    let bytes = |work: &Work| work.state.live.get().version.active.bytes();
+    let largest = works.iter().filter(|work| work.state.refusal().is_none()).max_by_key(|work| bytes(work));
+    match largest.filter(|work| work.state.memory.is_short() && bytes(work) >= BYTES_MIN) {
+        Some(work) => {
+            work.committer.freeze();
+            true
+        }
+        None => false,
+    }
+}
+
 fn run(shared: &Shared) {
     loop {
         let works = {
@@ -170,7 +186,7 @@ fn run(shared: &Shared) {
                 failed = true;
             }
         }
-        if did && !failed {
+        if (did || relieve(shared)) && !failed {
             lock(&shared.inner).wake = true;
         } else if failed {
             let inner = lock(&shared.inner);

@@ -12,7 +12,8 @@ use quire_model::{Code, Error, Memory, MemoryUse, Name, Result};
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::Duration;
 
 /// What all databases of a store share.
 #[derive(Clone)]
@@ -63,6 +64,9 @@ pub(crate) struct Counters {
 struct Backlog {
     failure: Option<Error>,
 }
+
+/// How long a commit waits for memory at a time.
+const MEMORY_PAUSE: Duration = Duration::from_millis(20);
 
 /// So many memtables may wait for a flush before commits wait for it too.
 pub(crate) const FROZEN_MAX: usize = 2;
@@ -134,6 +138,22 @@ impl State {
         }
     }
 
+    /// Waits a while for other databases to give memory back, where fresh documents fill most of what there is. It does
+    /// not wait for ever: what snapshots keep does not come back by waiting, and the reservation then says so.
+    pub(crate) fn wait_for_memory(&self) {
+        const TRIES: u32 = 100;
+        let most = self.memory.reserved_bytes_max() / 4 * 3;
+        let mut backlog = lock(&self.backlog);
+        for _ in 0..TRIES {
+            if self.memory.reserved(MemoryUse::Fresh) <= most {
+                return;
+            }
+            (self.wake)();
+            let waited = self.backlog_changed.wait_timeout(backlog, MEMORY_PAUSE);
+            backlog = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
     /// Waits until there is room for more fresh documents: memory stays bounded while the disk is slow. Fails if the
     /// disk cannot take them at all.
     pub(crate) fn wait_for_room(&self) -> Result<()> {
@@ -194,11 +214,6 @@ impl State {
     /// Whether there are files that the last snapshot let go of.
     pub(crate) fn has_removable(&self) -> bool {
         lock(&self.retired).iter().any(|segment| Arc::strong_count(segment) == 1)
-    }
-
-    /// Whether files wait for a snapshot to let go of them.
-    pub(crate) fn has_retired(&self) -> bool {
-        !lock(&self.retired).is_empty()
     }
 
     /// Removes a file that nothing names any more. A failure costs space only, and the next open tries again.

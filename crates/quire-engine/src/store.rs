@@ -18,7 +18,7 @@ use crate::segment::SegmentCache;
 use crate::state::Shared;
 use crate::sync::{lock, read, write};
 use quire_model::{
-    Checkpoint, Code, Committed, DatabaseStatistics, Error, Memory, Name, Result, Snapshot, Store, WriteBatch,
+    CacheStatistics, Checkpoint, Code, Committed, DatabaseStatistics, Error, Memory, Name, Result, Snapshot, Store, WriteBatch,
 };
 use std::collections::BTreeMap;
 use std::io;
@@ -381,5 +381,13 @@ impl Store for EngineStore {
 
     fn statistics(&self, database: &Name) -> Result<DatabaseStatistics> {
         self.database(database)?.statistics()
+    }
+
+    fn memory(&self) -> Option<Arc<Memory>> {
+        Some(self.shared.memory.clone())
+    }
+
+    fn cache_statistics(&self) -> Option<CacheStatistics> {
+        Some(self.shared.cache.figures())
     }
 }

@@ -64,6 +64,9 @@ impl Committer {
             checkpoint::flush(&self.state)?;
             self.compactor.step(&self.state)?;
         }
+        if self.state.options.background {
+            self.state.wait_for_memory();
+        }
         self.state.wait_for_room()
     }
 
@@ -194,8 +197,12 @@ impl Committer {
             published.catalog = catalog;
         });
         self.state.count_commits(commits.len() as u64);
-        if active.bytes() >= self.state.memtable_bytes_max() {
+        let short = self.state.memory.is_short();
+        // With a background, that looks which database has the most to give.
+        if active.bytes() >= self.state.memtable_bytes_max() || (short && !self.state.options.background) {
             freeze_now(&self.state, leading);
+            (self.state.wake)();
+        } else if short {
             (self.state.wake)();
         }
     }
