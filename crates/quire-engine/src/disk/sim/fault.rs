@@ -111,8 +111,8 @@ pub(super) struct Faults {
     pub(super) changes: u64,
     pub(super) syncs: u64,
     pub(super) die_in: Option<u64>,
-    /// Whether a call has failed.
-    pub(super) met: bool,
+    /// Calls that failed because they were told to.
+    pub(super) met: u64,
 }
 
 impl Faults {
@@ -150,7 +150,7 @@ impl Faults {
             failing.get_or_insert(*fault);
             fault.forever
         });
-        self.met |= failing.is_some();
+        self.met += u64::from(failing.is_some());
         failing.map_or(Verdict::Goes, Verdict::Fails)
     }
 }

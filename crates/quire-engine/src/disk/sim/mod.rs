@@ -119,8 +119,8 @@ impl SimDisk {
         lock(&self.0).written_bytes
     }
 
-    /// Whether a call met a fault so far.
-    pub fn met_fault(&self) -> bool {
+    /// Calls so far that failed because of a fault that was injected.
+    pub fn faults_met(&self) -> u64 {
         lock(&self.0).faults.met
     }
 
