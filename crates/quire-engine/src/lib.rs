@@ -45,7 +45,7 @@ mod wal;
 
 pub use clock::{Clock, ManualClock, SystemClock};
 #[cfg(feature = "sim")]
-pub use disk::SimDisk;
+pub use disk::{Call, Fault, SimDisk, World};
 pub use disk::{Disk, DiskFile, RealDisk};
 pub use options::Options;
 pub use store::{DEFAULT_DATABASE, EngineStore};

@@ -39,6 +39,7 @@ pub const CRATES: &[CrateArrows] = &[
     ),
     arrows("quire-testkit", &["quire-model"], &[]),
     arrows("quire-bench", &["quire-model", "quire-engine", "quire-query", "quire-testkit"], &[]),
+    arrows("quire-drill", &["quire-model", "quire-engine", "quire-testkit"], &[]),
     arrows("xtask", &[], &[]),
 ];
 
