@@ -18,7 +18,8 @@ use crate::segment::SegmentCache;
 use crate::state::Shared;
 use crate::sync::{lock, read, write};
 use quire_model::{
-    CacheStatistics, Checkpoint, Code, Committed, DatabaseStatistics, Error, Memory, Name, Result, Snapshot, Store, WriteBatch,
+    CacheStatistics, Checkpoint, Code, Committed, DatabaseStatistics, Error, Memory, Name, Result, Snapshot,
+    Store, WriteBatch,
 };
 use std::collections::BTreeMap;
 use std::io;
@@ -284,8 +285,9 @@ fn make_folder(disk: &dyn Disk, folder: &Path, databases: &Path) -> Result<()> {
         Some(_) => PathBuf::from("."),
         None => folder.to_owned(),
     };
+    disk.sync_folder(databases).map_err(failed)?;
     disk.sync_folder(folder).map_err(failed)?;
-    for made in folder.ancestors().take(absent) {
+    for made in folder.ancestors().take(absent.max(1)) {
         disk.sync_folder(&parent(made)).map_err(failed)?;
     }
     Ok(())

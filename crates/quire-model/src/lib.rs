@@ -31,7 +31,10 @@ pub use memory::{MEMORY_BYTES_MIN, Memory, MemoryUse, Reservation};
 pub use merge_patch::merge_patch;
 pub use name::{NAME_BYTES_MAX, Name};
 pub use path::{Path, Segment};
-pub use store::{CacheStatistics, Checkpoint, CollectionStatistics, DatabaseStatistics, Rows, Scan, Snapshot, Store, Support};
+pub use store::{
+    CacheStatistics, Checkpoint, CollectionStatistics, DatabaseStatistics, Rows, Scan, Snapshot, Store,
+    Support,
+};
 
 /// The number of a commit. Each database counts its own; a commit takes the next. It is the revision of every
 /// document that the commit wrote, and the name of the state after it.

@@ -110,6 +110,11 @@ impl ManifestLog {
         self.whole
     }
 
+    /// Sees to it that no later file has a number below `number`: what was left behind under one is removed by name.
+    pub(crate) fn skip_to(&mut self, number: u64) {
+        self.next_number = self.next_number.max(number);
+    }
+
     /// The number of the file that counts.
     pub(crate) fn number(&self) -> u64 {
         self.number

@@ -19,6 +19,8 @@ pub(super) struct Found {
     pub(super) leftovers: Vec<String>,
     /// A number above that of every segment's file.
     pub(super) next_segment: u64,
+    /// A number above that of every manifest's file.
+    pub(super) next_manifest: u64,
 }
 
 /// Looks through the folder; `current` is the number of the manifest that counts.
@@ -28,7 +30,7 @@ pub(super) struct Found {
 pub(super) fn find(disk: &dyn Disk, folder: &Path, manifest: &Manifest, current: u64) -> Result<Found> {
     let names = disk.list(folder).map_err(|e| disk_error("list", folder.display(), e))?;
     let missing = |name: String| corrupt(folder.join(name).display(), 0, "the file is missing");
-    let mut found = Found { logs: Vec::new(), leftovers: Vec::new(), next_segment: 1 };
+    let mut found = Found { logs: Vec::new(), leftovers: Vec::new(), next_segment: 1, next_manifest: 1 };
     let mut segments = HashSet::new();
     for name in names {
         let leftover = if let Some(number) = segment::file_number(&name) {
@@ -36,6 +38,7 @@ pub(super) fn find(disk: &dyn Disk, folder: &Path, manifest: &Manifest, current:
             found.next_segment = found.next_segment.max(number + 1);
             !manifest.segments.contains_key(&number)
         } else if let Some(number) = manifest::file_number(&name) {
+            found.next_manifest = found.next_manifest.max(number + 1);
             number != current
         } else if let Some(number) = wal::file_number(&name) {
             // What lies before the checkpoint is kept or not by the rule of retention.

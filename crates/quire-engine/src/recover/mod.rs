@@ -62,11 +62,17 @@ pub(crate) fn recover(
     wake: Box<dyn Fn() + Send + Sync>,
 ) -> Result<Recovered> {
     let watch = Stopwatch::start();
-    let (mut manifest, log) = manifest::read(&*shared.disk, folder)?;
+    if !options.read_only {
+        // Whoever made or renamed a file here may have died before the folder was synced. What is read must stay.
+        shared.disk.sync_folder(folder).map_err(|e| disk_error("sync", folder.display(), e))?;
+    }
+    let (mut manifest, mut log) = manifest::read(&*shared.disk, folder)?;
     let name = manifest.name.clone();
     tracing::info!(event = "recovery_begin", database = %name, checkpoint_seq = manifest.checkpoint_seq);
     let found = files::find(&*shared.disk, folder, &manifest, log.number())?;
+    // Leftovers are removed by name, at the end: until then nothing new may get such a name.
     manifest.next_segment = manifest.next_segment.max(found.next_segment);
+    log.skip_to(found.next_manifest);
     let tail = tail::find(&found.logs, &manifest)?;
     let (start, timeline) = (manifest.checkpoint_lsn, manifest.timeline);
     let live = Live::new(published(&manifest, folder, &shared));
