@@ -270,12 +270,8 @@ impl Segment {
             return Ok(None);
         }
         let Some(at) = page.block_of(collection, id) else { return Ok(None) };
-        let block_place = &page.blocks()[at];
-        let block = self.block(block_place)?;
+        let block = self.block(&page.blocks()[at])?;
         let (at, found) = block.search(id);
-        if found && !block.holds(at) {
-            return Err(self.damaged(block_place.offset, "a row's checksum does not hold"));
-        }
         Ok(found.then_some(Hit { block, at }))
     }
 

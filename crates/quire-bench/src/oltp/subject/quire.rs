@@ -2,7 +2,7 @@
 
 use super::{Database, Inserts, Item, Setup};
 use quire_engine::{DEFAULT_DATABASE, EngineStore, Options};
-use quire_model::Name;
+use quire_model::{MEMORY_BYTES_MIN, Name};
 use quire_query::{Change, Limits, Session};
 use std::path::Path;
 use std::sync::Arc;
@@ -20,11 +20,9 @@ pub(in crate::oltp) fn session(folder: &Path, memory_bytes: u64) -> Result<Sessi
     Ok(Session::new(Arc::new(store), database, Limits::default()))
 }
 
-/// The one place that says how much memory the engine may take.
+/// The one place that says how much memory the engine may take: half of its budget is its cache.
 fn options(memory_bytes: u64) -> Options {
-    let defaults = Options::default();
-    let share = usize::try_from(memory_bytes / 4).unwrap_or(usize::MAX);
-    Options { memtable_bytes_max: defaults.memtable_bytes_max.min(share.max(64 << 10)), ..defaults }
+    Options { memory_bytes_max: (2 * memory_bytes).max(MEMORY_BYTES_MIN), ..Options::default() }
 }
 
 /// One transaction that inserts lines of JSON.
