@@ -6,10 +6,12 @@
 //!    requests that run may finish within a time limit; then the rest is cut.
 
 mod connection;
+mod flushed;
 mod listener;
 mod stall;
 mod unix;
 
+pub(crate) use flushed::Flushed;
 pub use listener::Listener;
 pub use unix::UnixSocket;
 
