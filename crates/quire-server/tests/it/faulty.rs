@@ -9,11 +9,13 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 
 /// The store. By the name of the collection: `panics` panics on commit, `broken` breaks off its scans after
-/// [`BROKEN_AFTER`] documents, `crashing` panics there, `waits` holds commits until [`Faulty::release`].
+/// [`BROKEN_AFTER`] documents, `crashing` panics there, `waits` holds commits until [`Faulty::release`], and so do
+/// the records of idempotency keys where `hold_keyed` is set.
 #[derive(Default)]
 pub(crate) struct Faulty {
     inner: ModelStore,
     pub(crate) read_only: AtomicBool,
+    pub(crate) hold_keyed: AtomicBool,
     pub(crate) waiting: AtomicUsize,
     pub(crate) scanned: Arc<AtomicUsize>,
     released: Mutex<bool>,
@@ -23,6 +25,14 @@ pub(crate) struct Faulty {
 pub(crate) const BROKEN_AFTER: usize = 2_000;
 
 impl Faulty {
+    fn wait(&self) {
+        self.waiting.fetch_add(1, Ordering::SeqCst);
+        let mut released = self.released.lock().unwrap();
+        while !*released {
+            released = self.changed.wait(released).unwrap();
+        }
+    }
+
     pub(crate) fn release(&self) {
         *self.released.lock().unwrap() = true;
         self.changed.notify_all();
@@ -50,13 +60,8 @@ impl Store for Faulty {
     fn commit(&self, database: &Name, batch: WriteBatch) -> Result<Committed> {
         match batch.operations.first().map(|operation| operation.collection().as_str()) {
             Some("panics") => panic!("as the test wants it"),
-            Some("waits") => {
-                self.waiting.fetch_add(1, Ordering::SeqCst);
-                let mut released = self.released.lock().unwrap();
-                while !*released {
-                    released = self.changed.wait(released).unwrap();
-                }
-            }
+            Some("waits") => self.wait(),
+            Some("_idempotency") if self.hold_keyed.load(Ordering::SeqCst) => self.wait(),
             _ => {}
         }
         self.inner.commit(database, batch)
