@@ -18,6 +18,7 @@ mod guard;
 mod hostile;
 mod idempotency;
 mod limits;
+mod pressure;
 mod query;
 mod routes;
 mod seq;
