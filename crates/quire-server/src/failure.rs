@@ -24,8 +24,8 @@ impl Failure {
         Failure { seq: session.seen(), ..Failure::from(error) }
     }
 
-    /// An error of work that may block with its session. Where a write was refused without a look at the data, the newest commit is
-    /// what it was refused at.
+    /// An error of work that may block with its session. Where a write was refused without a look at the data, the
+    /// newest commit is what it was refused at.
     pub(crate) fn at(session: &Session, error: Error) -> Failure {
         // An error of the server is no statement about the data, and the store may be what fails.
         if session.seen().is_none() && error.code().status() < 500 {

@@ -134,7 +134,8 @@ fn explained(bare: &[u8]) -> Option<Vec<u8>> {
     };
     let body = serde_json::to_string(&Problem::new(status.as_u16(), code.as_str(), detail, false)).ok()?;
     let head = format!(
-        "HTTP/1.1 {status}\r\ncontent-type: application/problem+json\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
+        "HTTP/1.1 {status}\r\ncontent-type: application/problem+json\r\nconnection: close\r\n\
+         content-length: {}\r\n\r\n",
         body.len()
     );
     Some([head, body].concat().into_bytes())

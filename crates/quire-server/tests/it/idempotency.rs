@@ -31,7 +31,8 @@ fn said(answer: &Answer) -> (u16, Vec<(String, String)>, Vec<u8>) {
 fn every_write_gives_the_same_answer_again() {
     let server = start();
     server.insert(r#"{"_id":"x"}"#);
-    let batch = r#"{"operations":[{"op":"insert","collection":"c","document":{}},{"op":"delete","collection":"c","id":"y"}]}"#;
+    let batch = r#"{"operations":[{"op":"insert","collection":"c","document":{}},
+        {"op":"delete","collection":"c","id":"y"}]}"#;
     let asks: Vec<(Ask<'_>, u16)> = vec![
         (("POST", format!("{C}/documents"), vec![], r#"{"n":1}"#), 201),
         (("PUT", format!("{C}/documents/y"), vec![("if-none-match", "*")], "{}"), 201),

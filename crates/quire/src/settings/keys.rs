@@ -35,6 +35,7 @@ pub(super) enum Value<'a> {
 
 const ANY: RangeInclusive<u64> = 1..=u64::MAX >> 1;
 const BYTES: RangeInclusive<u64> = 1024..=u64::MAX >> 1;
+const MONTH_MS: u64 = 30 * 24 * 60 * 60 * 1000;
 /// A document has to fit into one commit with room for its frame.
 const DOCUMENT_BYTES: RangeInclusive<u64> = 1024..=128 * 1024 * 1024;
 
@@ -71,7 +72,7 @@ pub(super) const KEYS: &[Key] = &[
         |s, v| s.limits.query_timeout = milliseconds(v), |s| s.limits.query_timeout.as_millis().to_string()),
     whole("sql_memory_bytes_max", "Bytes of memory that a SQL query may take.", BYTES,
         |s, v| s.limits.sql_memory_bytes_max = size(v), |s| s.limits.sql_memory_bytes_max.to_string()),
-    whole("idempotency_lifetime_ms", "Milliseconds that an idempotency key is remembered.", 1..=30 * 24 * 60 * 60 * 1000,
+    whole("idempotency_lifetime_ms", "Milliseconds that an idempotency key is remembered.", 1..=MONTH_MS,
         |s, v| s.limits.idempotency_lifetime = milliseconds(v),
         |s| s.limits.idempotency_lifetime.as_millis().to_string()),
     whole("idempotency_records_max", "Idempotency keys that one database remembers; each line of a bulk has one.",

@@ -25,7 +25,8 @@ fn r15_a_request_whose_answer_was_cut_off_is_done_once() {
     let folder = Folder::new();
     let server = Server::start(&folder);
     let proxy = Cutting::before(&server.url);
-    let batch = r#"{"operations":[{"op":"insert","collection":"c","document":{}},{"op":"patch","collection":"c","id":"x","patch":{"b":1}}]}"#;
+    let batch = r#"{"operations":[{"op":"insert","collection":"c","document":{}},
+        {"op":"patch","collection":"c","id":"x","patch":{"b":1}}]}"#;
     let asks = [
         ("PUT", format!("{DOCUMENTS}/x"), r#"{"n":1}"#, 201),
         ("POST", DOCUMENTS.to_owned(), r#"{"n":2}"#, 201),
