@@ -81,16 +81,19 @@ impl Session {
     /// Makes a database.
     ///
     /// # Errors
-    /// `database_exists`, `invalid_name`.
+    /// `database_exists`, `invalid_name`; `invalid_request` where the session has a key.
     pub fn create_database(&self, database: &str) -> Result<()> {
+        self.refuse_key()?;
         self.store().create_database(&Name::for_user(database)?)
     }
 
     /// Removes a database with everything in it.
     ///
     /// # Errors
-    /// `database_not_found`; `invalid_name`, also for the default database.
+    /// `database_not_found`; `invalid_name`, also for the default database; `invalid_request` where the session
+    /// has a key.
     pub fn drop_database(&self, database: &str) -> Result<()> {
+        self.refuse_key()?;
         self.store().drop_database(&Name::for_user(database)?)
     }
 
@@ -127,6 +130,12 @@ impl Session {
     /// `database_not_found`, and what the disk refuses.
     pub fn checkpoint(&self) -> Result<Checkpoint> {
         self.store().checkpoint(self.database())
+    }
+
+    /// For what is no commit, so that a key cannot be committed with it.
+    fn refuse_key(&self) -> Result<()> {
+        let detail = "databases are made and removed without an idempotency key";
+        self.key().map_or(Ok(()), |_| Err(Error::new(Code::InvalidRequest, detail)))
     }
 
     fn define(&self, operation: Operation) -> Result<Defined> {

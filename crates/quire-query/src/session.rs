@@ -48,10 +48,10 @@ impl Session {
         &self.limits
     }
 
-    /// A session on another database of the same store, under the same limits and without a key.
+    /// A session on another database of the same store, under the same limits and with the same key.
     #[must_use]
     pub fn with_database(&self, database: Name) -> Session {
-        Session { database, key: None, seen: Witness::default(), ..self.clone() }
+        Session { database, seen: Witness::default(), ..self.clone() }
     }
 
     /// A session whose write happens once, however often it is asked for under this idempotency key: the

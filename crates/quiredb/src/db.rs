@@ -54,7 +54,7 @@ impl Db {
     /// Makes a database; durable when this returns.
     ///
     /// # Errors
-    /// `database_exists`, `invalid_name`.
+    /// `database_exists`, `invalid_name`; `invalid_request` under [`Db::once`].
     pub fn create_database(&self, name: &str) -> Result<()> {
         self.session.create_database(name)
     }

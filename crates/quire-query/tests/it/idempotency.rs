@@ -327,4 +327,11 @@ fn a_key_that_is_none_is_refused() {
         assert_eq!(code(session.once(bad)), Code::InvalidRequest, "{bad:?}");
     }
     once(&session, &"x".repeat(255)).insert("c", b"{}").unwrap();
+    // What is no commit takes none.
+    assert_eq!(code(once(&session, "k").create_database("d")), Code::InvalidRequest);
+    session.create_database("d").unwrap();
+    assert_eq!(code(once(&session, "k").drop_database("d")), Code::InvalidRequest);
+    let elsewhere = once(&session, "k").with_database(name("d"));
+    elsewhere.insert("c", b"{}").unwrap();
+    assert!(elsewhere.insert("c", b"{}").unwrap().replayed);
 }

@@ -15,6 +15,7 @@ mod idempotency;
 mod import;
 mod output;
 mod quickstart;
+mod races;
 mod run;
 mod serve;
 mod sql;
