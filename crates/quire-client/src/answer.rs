@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 
 use crate::connection::Sender;
 use crate::lines::Lines;
-use crate::transport::Transport;
+use crate::transport::{Again, Transport};
 use crate::{ClientError, Seq};
 
 /// An answer whose body is still to be read.
@@ -22,8 +22,8 @@ pub(crate) struct Answer {
     body: Incoming,
     sender: Sender,
     transport: Arc<Transport>,
-    /// Whether the request only read, so that a broken answer leaves nothing open.
-    only_read: bool,
+    /// What the request would do a second time: where it only read, a broken answer leaves nothing open.
+    again: Again,
 }
 
 impl Answer {
@@ -31,10 +31,10 @@ impl Answer {
         response: Response<Incoming>,
         sender: Sender,
         transport: Arc<Transport>,
-        only_read: bool,
+        again: Again,
     ) -> Answer {
         let (head, body) = response.into_parts();
-        Answer { status: head.status, headers: head.headers, body, sender, transport, only_read }
+        Answer { status: head.status, headers: head.headers, body, sender, transport, again }
     }
 
     pub(crate) fn status(&self) -> StatusCode {
@@ -67,13 +67,13 @@ impl Answer {
 
     /// The whole body.
     pub(crate) async fn bytes(self) -> Result<Bytes, ClientError> {
-        let Answer { body, sender, transport, only_read, .. } = self;
+        let Answer { body, sender, transport, again, .. } = self;
         match body.collect().await {
             Ok(whole) => {
                 transport.keep(sender);
                 Ok(whole.to_bytes())
             }
-            Err(error) => Err(broken(&transport, error, only_read)),
+            Err(error) => Err(broken(&transport, error, again)),
         }
     }
 
@@ -87,7 +87,7 @@ impl Answer {
 
     /// The body line by line, as it comes.
     pub(crate) fn lines(self) -> Lines {
-        let only_read = self.only_read;
+        let again = self.again;
         let state = Some((self.body, self.sender, self.transport));
         let chunks: BoxStream<'static, Result<Bytes, ClientError>> =
             futures::stream::unfold(state, move |state| async move {
@@ -99,7 +99,7 @@ impl Answer {
                             Ok(data) => return Some((Ok(data), Some((body, sender, transport)))),
                             Err(_) => continue,
                         },
-                        Some(Err(error)) => return Some((Err(broken(&transport, error, only_read)), None)),
+                        Some(Err(error)) => return Some((Err(broken(&transport, error, again)), None)),
                         None => {
                             transport.keep(sender);
                             return None;
@@ -112,9 +112,9 @@ impl Answer {
     }
 }
 
-fn broken(transport: &Transport, error: hyper::Error, only_read: bool) -> ClientError {
-    match only_read {
-        true => ClientError::incomplete(transport.endpoint(), error),
-        false => ClientError::cut_off(transport.endpoint(), error),
+fn broken(transport: &Transport, error: hyper::Error, again: Again) -> ClientError {
+    match again {
+        Again::Reads => ClientError::incomplete(transport.endpoint(), error),
+        Again::Once | Again::Changes => ClientError::cut_off(transport.endpoint(), error),
     }
 }

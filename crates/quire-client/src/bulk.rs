@@ -39,7 +39,7 @@ impl Collection {
             .header(CONTENT_TYPE, media::NDJSON)
             .accept(media::NDJSON);
         ask.payload = Payload::Stream(lines.boxed());
-        Ok(BulkResults(JsonLines::new(self.ask(ask).await?.lines())))
+        Ok(BulkResults(JsonLines::new(self.write(ask).await?.lines())))
     }
 
     /// As [`Collection::bulk`], with lines that are all there.
@@ -52,6 +52,6 @@ impl Collection {
         let ask = Ask::new(Method::POST, path::bulk(&self.database.name, &self.name))
             .body(media::NDJSON, body)
             .accept(media::NDJSON);
-        Ok(BulkResults(JsonLines::new(self.ask(ask).await?.lines())))
+        Ok(BulkResults(JsonLines::new(self.write(ask).await?.lines())))
     }
 }

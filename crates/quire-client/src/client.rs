@@ -18,6 +18,8 @@ pub struct Client {
 pub struct Database {
     pub(crate) client: Client,
     pub(crate) name: String,
+    /// The key of its writes, where there is one.
+    pub(crate) key: Option<String>,
 }
 
 /// One collection of a database.
@@ -46,7 +48,7 @@ impl Client {
 
     /// A database of the server; whether it exists shows when it is used.
     pub fn database(&self, name: impl Into<String>) -> Database {
-        Database { client: self.clone(), name: name.into() }
+        Database { client: self.clone(), name: name.into(), key: None }
     }
 
     /// Sends a request and waits for an answer of success.
@@ -71,6 +73,25 @@ impl Database {
         &self.client
     }
 
+    /// The same database with an idempotency key for one write: sent again under the same key, also by another
+    /// process and after a broken connection, the write is not made again, and its answer comes again.
+    ///
+    /// # Errors
+    /// When it is used: `invalid_request` for a key that is not 1 to 255 visible ASCII characters,
+    /// `idempotency_mismatch` for a key that another write had.
+    #[must_use]
+    pub fn once(&self, key: impl Into<String>) -> Database {
+        Database { key: Some(key.into()), ..self.clone() }
+    }
+
+    /// Marks a request that writes with the key, where there is one.
+    pub(crate) fn keyed(&self, ask: Ask) -> Ask {
+        match &self.key {
+            Some(key) => ask.once(key),
+            None => ask,
+        }
+    }
+
     /// A collection of the database; its first document makes it.
     pub fn collection(&self, name: impl Into<String>) -> Collection {
         Collection { database: self.clone(), name: name.into() }
@@ -88,7 +109,18 @@ impl Collection {
         &self.database
     }
 
+    /// The same collection with an idempotency key for one write: see [`Database::once`].
+    #[must_use]
+    pub fn once(&self, key: impl Into<String>) -> Collection {
+        Collection { database: self.database.once(key), name: self.name.clone() }
+    }
+
     pub(crate) async fn ask(&self, ask: Ask) -> Result<Answer, ClientError> {
         self.database.client.ask(ask).await
+    }
+
+    /// Sends a request that writes.
+    pub(crate) async fn write(&self, ask: Ask) -> Result<Answer, ClientError> {
+        self.ask(self.database.keyed(ask)).await
     }
 }

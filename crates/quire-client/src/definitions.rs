@@ -85,12 +85,12 @@ impl Collection {
     /// # Errors
     /// `collection_exists`.
     pub async fn create(&self) -> Result<Named, ClientError> {
-        self.ask(Ask::new(Method::PUT, self.address())).await?.json().await
+        self.write(Ask::new(Method::PUT, self.address())).await?.json().await
     }
 
     /// Removes the collection with all its documents.
     pub async fn drop(&self) -> Result<(), ClientError> {
-        self.ask(Ask::new(Method::DELETE, self.address())).await?.bytes().await.map(drop)
+        self.write(Ask::new(Method::DELETE, self.address())).await?.bytes().await.map(drop)
     }
 
     fn address(&self) -> String {

@@ -15,7 +15,7 @@ impl Collection {
     /// `document_exists`, `invalid_json`, `invalid_document` and the like.
     pub async fn insert(&self, document: impl Into<Bytes>) -> Result<Written, ClientError> {
         let address = path::documents(&self.database.name, &self.name);
-        self.ask(Ask::new(Method::POST, address).body(media::JSON, document)).await?.json().await
+        self.write(Ask::new(Method::POST, address).body(media::JSON, document)).await?.json().await
     }
 
     /// A document with its `_rev`.
@@ -37,7 +37,7 @@ impl Collection {
         if_rev: Option<Seq>,
     ) -> Result<Written, ClientError> {
         let ask = Ask::new(Method::PUT, self.document(id)).body(media::JSON, document);
-        self.ask(expecting(ask, if_rev)).await?.json().await
+        self.write(expecting(ask, if_rev)).await?.json().await
     }
 
     /// Changes a document by a JSON merge patch.
@@ -51,7 +51,7 @@ impl Collection {
         if_rev: Option<Seq>,
     ) -> Result<Written, ClientError> {
         let ask = Ask::new(Method::PATCH, self.document(id)).body(media::MERGE_PATCH, patch);
-        self.ask(expecting(ask, if_rev)).await?.json().await
+        self.write(expecting(ask, if_rev)).await?.json().await
     }
 
     /// Removes a document; returns the number of the commit that did.
@@ -59,7 +59,7 @@ impl Collection {
     /// # Errors
     /// `document_not_found`, `revision_mismatch`.
     pub async fn delete(&self, id: &str, if_rev: Option<Seq>) -> Result<Seq, ClientError> {
-        let answer = self.ask(expecting(Ask::new(Method::DELETE, self.document(id)), if_rev)).await?;
+        let answer = self.write(expecting(Ask::new(Method::DELETE, self.document(id)), if_rev)).await?;
         let seq = answer.seq()?;
         answer.bytes().await?;
         Ok(seq)
@@ -78,7 +78,7 @@ impl Database {
     pub async fn batch(&self, operations: Vec<BatchOperation>) -> Result<BatchAnswer, ClientError> {
         let body = serde_json::to_vec(&BatchRequest { operations }).map_err(ClientError::unsendable)?;
         let ask = Ask::new(Method::POST, path::batch(&self.name)).body(media::JSON, body);
-        self.client.ask(ask).await?.json().await
+        self.client.ask(self.keyed(ask)).await?.json().await
     }
 }
 

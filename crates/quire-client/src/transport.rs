@@ -2,7 +2,8 @@
 //!
 //! 1. [`Transport::send`] takes the idle connection, or opens one (`connection.rs`).
 //! 2. The request goes out. If the kept connection turns out to be closed before a byte was sent, the request goes
-//!    over a new one. A write whose bytes were sent is never sent again: whether it happened is then unknown.
+//!    over a new one. A write whose bytes were sent is never sent again unless it has an idempotency key: whether it
+//!    happened is then unknown.
 //! 3. The caller reads the answer's body (`answer.rs`); when it is read to its end, the connection is idle again.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,6 +18,7 @@ use hyper::{Method, Request};
 use crate::answer::Answer;
 use crate::connection::{self, Body, BodyError, Sender};
 use crate::{ClientError, Endpoint};
+use quire_wire::header::IDEMPOTENCY_KEY;
 
 /// A request before it is an HTTP request.
 pub(crate) struct Ask {
@@ -24,8 +26,19 @@ pub(crate) struct Ask {
     pub(crate) path: String,
     pub(crate) headers: Vec<(HeaderName, String)>,
     pub(crate) payload: Payload,
-    /// Whether asking twice does no harm.
-    pub(crate) repeatable: bool,
+    /// What asking twice does.
+    pub(crate) again: Again,
+}
+
+/// What asking twice does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Again {
+    /// Nothing: it only reads.
+    Reads,
+    /// Nothing more than asking once: it has a key.
+    Once,
+    /// It may change something twice.
+    Changes,
 }
 
 /// A request's body before it is sent.
@@ -37,8 +50,8 @@ pub(crate) enum Payload {
 
 impl Ask {
     pub(crate) fn new(method: Method, path: String) -> Ask {
-        let repeatable = method == Method::GET;
-        Ask { method, path, headers: Vec::new(), payload: Payload::None, repeatable }
+        let again = if method == Method::GET { Again::Reads } else { Again::Changes };
+        Ask { method, path, headers: Vec::new(), payload: Payload::None, again }
     }
 
     /// The request with a body of this media type.
@@ -58,8 +71,19 @@ impl Ask {
 
     /// The request marked as one that only reads, though it is a POST.
     pub(crate) fn reads(mut self) -> Ask {
-        self.repeatable = true;
+        self.again = Again::Reads;
         self
+    }
+
+    /// The request with an idempotency key.
+    pub(crate) fn once(mut self, key: &str) -> Ask {
+        self.again = Again::Once;
+        self.header(HeaderName::from_static(IDEMPOTENCY_KEY), key)
+    }
+
+    /// Whether the same request can be sent again: it does no harm, and its body is still here.
+    fn is_repeatable(&self) -> bool {
+        self.again != Again::Changes && !matches!(self.payload, Payload::Stream(_))
     }
 
     /// The HTTP request. A whole body stays here to be sent again; a stream is used up.
@@ -118,18 +142,18 @@ impl Transport {
         let mut request = ask.request(&self.host)?;
         if let Some(mut sender) = self.kept().await {
             match sender.try_send_request(request).await {
-                Ok(response) => return Ok(Answer::new(response, sender, Arc::clone(self), ask.repeatable)),
+                Ok(response) => return Ok(Answer::new(response, sender, Arc::clone(self), ask.again)),
                 Err(mut failed) => match failed.take_message() {
                     Some(unsent) => request = unsent,
-                    None if ask.repeatable => request = ask.request(&self.host)?,
+                    None if ask.is_repeatable() => request = ask.request(&self.host)?,
                     None => return Err(ClientError::cut_off(&self.endpoint, failed.into_error())),
                 },
             }
         }
         let mut sender = connection::open(&self.endpoint).await?;
         match sender.try_send_request(request).await {
-            Ok(response) => Ok(Answer::new(response, sender, Arc::clone(self), ask.repeatable)),
-            Err(failed) if failed.message().is_some() || ask.repeatable => {
+            Ok(response) => Ok(Answer::new(response, sender, Arc::clone(self), ask.again)),
+            Err(failed) if failed.message().is_some() || ask.again == Again::Reads => {
                 Err(ClientError::unreachable(&self.endpoint, failed.into_error()))
             }
             Err(failed) => Err(ClientError::cut_off(&self.endpoint, failed.into_error())),

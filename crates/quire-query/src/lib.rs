@@ -7,18 +7,25 @@
 //!    (`write/batch.rs`, `write/bulk.rs`);
 //! 3. a read opens a snapshot and says which one it saw ([`Seen`]); find pulls from a scan or sorts within a
 //!    memory bound (`read/find.rs`), and goes on from a cursor by key (`read/cursor.rs`);
-//! 4. SQL is planned over the same snapshots (`sql/`, a feature).
+//! 4. a write that has an idempotency key happens once (`idempotency/`, `write/once.rs`);
+//! 5. what the system keeps for itself is hidden from every read (`visible.rs`);
+//! 6. SQL is planned over the same snapshots (`sql/`, a feature).
 
+mod clock;
 mod definitions;
 mod hint;
+mod idempotency;
 mod limits;
 mod read;
 mod session;
 #[cfg(feature = "sql")]
 pub mod sql;
+mod visible;
 mod write;
 
+pub use clock::Clock;
+pub use definitions::Defined;
 pub use limits::Limits;
 pub use read::{Documents, Find, Page, Seen, SortKey};
 pub use session::Session;
-pub use write::{Batched, Change, Written};
+pub use write::{Batched, Change, Condition, Written};

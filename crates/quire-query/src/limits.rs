@@ -21,6 +21,10 @@ pub struct Limits {
     pub query_timeout: Duration,
     /// The most bytes that one SQL statement may hold in memory (`memory_limit`).
     pub sql_memory_bytes_max: usize,
+    /// How long an idempotency key is remembered.
+    pub idempotency_lifetime: Duration,
+    /// The most keys that a database remembers, lines of a bulk counted one by one (`quota_exceeded`).
+    pub idempotency_records_max: usize,
 }
 
 impl Default for Limits {
@@ -34,6 +38,8 @@ impl Default for Limits {
             batch_operations_max: 100_000,
             query_timeout: Duration::from_secs(60),
             sql_memory_bytes_max: 512 << 20,
+            idempotency_lifetime: Duration::from_secs(24 * 60 * 60),
+            idempotency_records_max: 1_000_000,
         }
     }
 }

@@ -28,6 +28,8 @@ pub(crate) trait WithHeaders {
     fn with_seq(self, seq: Seq) -> Self;
     /// The document's revision.
     fn with_etag(self, rev: Seq) -> Self;
+    /// Whether the answer was given before, to an earlier request with the same idempotency key.
+    fn with_replayed(self, replayed: bool) -> Self;
     /// The address of what was made.
     fn with_location(self, path: &str) -> Self;
 }
@@ -42,6 +44,14 @@ impl WithHeaders for Response {
         // Digits and quotes are always a header value.
         if let Ok(tag) = HeaderValue::from_str(&header::etag(rev)) {
             self.headers_mut().insert(ETAG, tag);
+        }
+        self
+    }
+
+    fn with_replayed(mut self, replayed: bool) -> Response {
+        if replayed {
+            let name = HeaderName::from_static(header::IDEMPOTENCY_REPLAYED);
+            self.headers_mut().insert(name, HeaderValue::from_static("true"));
         }
         self
     }

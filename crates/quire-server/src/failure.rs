@@ -1,13 +1,39 @@
 //! The one place where an error becomes an answer.
 
+use crate::answer::WithHeaders;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use quire_model::{Code, Error, Part};
+use quire_model::{Code, Error, Part, Seq};
+use quire_query::Session;
 use quire_wire::{Problem, ProblemPart, media};
 
 /// What a handler answers when it cannot do what was asked.
-pub(crate) struct Failure(pub(crate) Error);
+pub(crate) struct Failure {
+    /// Why not.
+    pub(crate) error: Error,
+    /// The sequence number at which that was found, where the database was looked at.
+    pub(crate) seq: Option<Seq>,
+    /// The revision of the document that has another one than was wanted.
+    pub(crate) etag: Option<Seq>,
+}
+
+impl Failure {
+    /// An error with what its session saw until then.
+    pub(crate) fn found(session: &Session, error: Error) -> Failure {
+        Failure { seq: session.seen(), ..Failure::from(error) }
+    }
+
+    /// An error of work that may block with its session. Where a write was refused without a look at the data, the
+    /// newest commit is what it was refused at.
+    pub(crate) fn at(session: &Session, error: Error) -> Failure {
+        // An error of the server is no statement about the data, and the store may be what fails.
+        if session.seen().is_none() && error.code().status() < 500 {
+            session.newest().ok();
+        }
+        Failure::found(session, error)
+    }
+}
 
 /// Left on the answer for the event of the request.
 #[derive(Clone)]
@@ -15,7 +41,7 @@ pub(crate) struct Failed(pub(crate) Error);
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Failure {
-        Failure(error)
+        Failure { error, seq: None, etag: None }
     }
 }
 
@@ -53,7 +79,7 @@ pub(crate) fn stream_line(error: &Error) -> Vec<u8> {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        let error = self.0;
+        let Failure { error, seq, etag } = self;
         let code = error.code();
         let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         // Text and numbers always serialize; an empty body would still carry the status.
@@ -65,7 +91,8 @@ impl IntoResponse for Failure {
             headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
         }
         response.extensions_mut().insert(Failed(error));
-        response
+        let response = seq.into_iter().fold(response, WithHeaders::with_seq);
+        etag.into_iter().fold(response, WithHeaders::with_etag)
     }
 }
 

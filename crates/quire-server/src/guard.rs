@@ -3,10 +3,10 @@
 
 use crate::AppState;
 use crate::failure::Failure;
+use crate::request::one_header;
 use axum::extract::{Request, State};
-use axum::http::header::{HOST, ORIGIN};
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, HeaderName, Uri};
+use axum::http::{HeaderMap, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use quire_model::{Code, Error, Result};
@@ -31,17 +31,17 @@ pub(crate) async fn check(State(app): State<AppState>, request: Request, next: N
     if request.extensions().get::<Transport>() != Some(&Transport::Private)
         && let Err(error) = app.hosts().check(request.uri(), request.headers())
     {
-        return Failure(error).into_response();
+        return Failure::from(error).into_response();
     }
     if let Err(error) = no_promise(request.headers()) {
-        return Failure(error).into_response();
+        return Failure::from(error).into_response();
     }
     next.run(request).await
 }
 
 /// Headers that ask for a promise which this version cannot keep yet. Whoever sends one relies on it, so the request
 /// is refused and not served without it.
-const PROMISES: [&str; 3] = ["quire-transaction", "quire-min-seq", "idempotency-key"];
+const PROMISES: [&str; 1] = ["quire-transaction"];
 
 fn no_promise(headers: &HeaderMap) -> Result<()> {
     match PROMISES.iter().find(|name| headers.contains_key(**name)) {
@@ -59,7 +59,7 @@ impl Hosts {
     }
 
     fn check(&self, uri: &Uri, headers: &HeaderMap) -> Result<()> {
-        let named = one(headers, HOST)?;
+        let named = one_header(headers, "host")?;
         // A request line with a whole address overrides `Host`, so it is held to the same.
         let host = match (uri.authority(), named) {
             (Some(authority), _) => authority.clone(),
@@ -73,7 +73,7 @@ impl Hosts {
                           localhost, or add the name to its allowed hosts";
             return Err(Error::new(Code::Forbidden, detail));
         }
-        match one(headers, ORIGIN)? {
+        match one_header(headers, "origin")? {
             Some(origin) if !same_site(origin, &host) => {
                 Err(Error::new(Code::Forbidden, "requests from pages of other origins are refused"))
             }
@@ -85,17 +85,6 @@ impl Hosts {
         let host = plain(host);
         let bare = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(&host);
         host == "localhost" || bare.parse::<IpAddr>().is_ok() || self.allowed.contains(&host)
-    }
-}
-
-/// The header's one value.
-fn one(headers: &HeaderMap, name: HeaderName) -> Result<Option<&str>> {
-    let mut values = headers.get_all(&name).iter();
-    let wrong = |what| Error::new(Code::InvalidRequest, format!("the header {name} {what}"));
-    match (values.next(), values.next()) {
-        (None, _) => Ok(None),
-        (Some(value), None) => value.to_str().map(Some).map_err(|_| wrong("is not text")),
-        _ => Err(wrong("stands there twice")),
     }
 }
 
@@ -118,6 +107,7 @@ fn plain(host: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::http::header::{HOST, ORIGIN};
 
     fn check(host: &str, origin: Option<&str>) -> Result<()> {
         let mut headers = HeaderMap::new();

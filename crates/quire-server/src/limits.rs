@@ -39,6 +39,8 @@ pub struct Limits {
     pub sql_running_max: usize,
     /// Requests that wait for one of those places (`queue_full`).
     pub waiting_max: usize,
+    /// How long a read waits for the sequence number that it wants (`timeout`), if its query's time is not shorter.
+    pub min_seq_timeout: Duration,
     /// Lines of a bulk that are tried as one commit.
     pub bulk_group_lines_max: usize,
     /// Bytes of such lines.
@@ -70,6 +72,7 @@ impl Default for Limits {
             running_max: 64,
             sql_running_max: 8,
             waiting_max: 1024,
+            min_seq_timeout: Duration::from_secs(5),
             bulk_group_lines_max: 1000,
             bulk_group_bytes_max: 4 << 20,
             bulk_linger: Duration::from_millis(5),

@@ -17,7 +17,7 @@ pub(crate) async fn frame(request: Request, next: Next) -> Response {
     // Whoever panicked took its state with it: the handler's own values are gone, the shared ones are behind
     // locks.
     let response = AssertUnwindSafe(next.run(request)).catch_unwind().await.unwrap_or_else(|_| {
-        Failure(Error::internal("the request met a defect and was ended")).into_response()
+        Failure::from(Error::internal("the request met a defect and was ended")).into_response()
     });
     let status = response.status().as_u16();
     let route = route.as_ref().map_or("none", MatchedPath::as_str);

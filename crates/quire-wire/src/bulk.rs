@@ -31,6 +31,9 @@ pub struct BulkResult {
     /// Its revision.
     #[serde(rename = "_rev", default, skip_serializing_if = "Option::is_none")]
     pub rev: Option<u64>,
+    /// Whether an earlier request with the same idempotency key made the change; left out where not.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub replayed: bool,
     /// The stable code of what went wrong.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
@@ -43,6 +46,10 @@ pub struct BulkResult {
     /// The parts of the line at fault.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<ProblemPart>,
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 impl BulkResult {
@@ -72,6 +79,7 @@ impl BulkResult {
             status,
             id: None,
             rev: None,
+            replayed: false,
             code: None,
             detail: None,
             retryable: None,

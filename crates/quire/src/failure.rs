@@ -155,6 +155,10 @@ fn hint(code: &str) -> Option<&'static str> {
         Code::DatabaseNotFound => "`quire db list` shows the databases, `quire db create NAME` makes one",
         Code::DocumentExists => "`quire replace` puts a document in the place of another",
         Code::RevisionMismatch => "read the document again: its _rev is the revision to give to --if-rev",
+        Code::IdempotencyMismatch => "a new change needs a new --idempotency-key",
+        Code::OutcomeUnknown => {
+            "a change with an --idempotency-key can be sent again: it is made once, and answered as the first time"
+        }
         Code::Locked => "another process has the folder open: end it, or speak with it over --url",
         Code::FormatUnsupported => "use the version of quire that wrote these files, or a newer one",
         Code::Corrupt => "what is damaged was not changed: copy the folder before you do anything else",

@@ -54,7 +54,7 @@ impl Db {
     /// Makes a database; durable when this returns.
     ///
     /// # Errors
-    /// `database_exists`, `invalid_name`.
+    /// `database_exists`, `invalid_name`; `invalid_request` under [`Db::once`].
     pub fn create_database(&self, name: &str) -> Result<()> {
         self.session.create_database(name)
     }
@@ -65,6 +65,30 @@ impl Db {
     /// `database_not_found`; `invalid_name` for `main`.
     pub fn drop_database(&self, name: &str) -> Result<()> {
         self.session.drop_database(name)
+    }
+
+    /// The same database with an idempotency key for one write, of one document or a batch: the first time the write is
+    /// committed together with the key, and every further time, also after a crash and in another process, its answer
+    /// is given again and nothing is written. A write that is refused leaves the key free. How long keys are
+    /// remembered, and how many, is in [`Limits`].
+    ///
+    /// ```
+    /// # fn main() -> quiredb::Result<()> {
+    /// # let db = quiredb::Db::open(quiredb::doc_folder("once"))?;
+    /// let order = serde_json::json!({"item": "lamp"});
+    /// let first = db.once("order-17")?.collection("orders").insert(&order)?;
+    /// let again = db.once("order-17")?.collection("orders").insert(&order)?;
+    /// assert_eq!((&first.id, first.rev, again.replayed), (&again.id, again.rev, true));
+    /// assert_eq!(db.collection::<serde_json::Value>("orders").count("{}")?, 1);
+    /// let error = db.once("order-17")?.collection("orders").insert(&serde_json::json!({})).unwrap_err();
+    /// assert_eq!(error.code(), quiredb::Code::IdempotencyMismatch);
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// `invalid_request` where the key is not 1 to 255 visible ASCII characters.
+    pub fn once(&self, key: &str) -> Result<Db> {
+        Ok(Db { store: self.store.clone(), session: self.session.once(key)? })
     }
 
     /// A collection of documents of type `T`. It is made by its first write; nothing is checked here.

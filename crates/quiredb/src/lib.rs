@@ -66,11 +66,14 @@ pub struct Written {
     pub rev: u64,
     /// Whether the document was not there before.
     pub created: bool,
+    /// Whether it was written before under the same idempotency key: see [`Db::once`].
+    pub replayed: bool,
 }
 
 impl From<quire_query::Written> for Written {
     fn from(written: quire_query::Written) -> Written {
-        Written { id: written.id.as_str().to_owned(), rev: written.rev, created: written.created }
+        let quire_query::Written { id, rev, created, replayed } = written;
+        Written { id: id.as_str().to_owned(), rev, created, replayed }
     }
 }
 

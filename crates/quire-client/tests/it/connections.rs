@@ -94,3 +94,48 @@ async fn where_nobody_answers_it_is_unavailable() {
         assert!(matches!(error, ClientError::Unreachable { outcome_unknown: false, .. }), "{error}");
     }
 }
+
+#[tokio::test]
+async fn a_change_with_a_key_is_sent_again_as_it_was() {
+    let (client, asked) = client(vec![
+        Step::Say(json(201, WRITTEN)),
+        Step::SayAndClose(String::new()),
+        Step::Say(json(201, WRITTEN)),
+        Step::SayAndClose(String::new()),
+        Step::SayAndClose(String::new()),
+    ])
+    .await;
+    let collection = client.database("main").collection("c");
+    collection.insert("{\"n\":1}").await.unwrap();
+    assert_eq!(collection.once("k").insert("{\"n\":2}").await.unwrap().rev, 9);
+    {
+        let asked = asked.lock().unwrap();
+        assert_eq!(asked.iter().map(Vec::len).collect::<Vec<_>>(), [2, 1]);
+        assert!(!asked[0][0].contains("idempotency-key"));
+        assert!(asked[0][1].contains("\r\nidempotency-key: k\r\n"));
+        assert_eq!(asked[0][1], asked[1][0]);
+    }
+    // Where that does not help either, it may have happened all the same.
+    let error = collection.once("l").patch("x", "{}", None).await.unwrap_err();
+    assert_eq!(error.code(), "outcome_unknown", "{error}");
+    assert_eq!(asked.lock().unwrap().iter().map(Vec::len).sum::<usize>(), 5);
+}
+
+#[tokio::test]
+async fn every_change_carries_its_key() {
+    let (client, asked) = client(vec![Step::Say(json(200, WRITTEN)); 8]).await;
+    let database = client.database("main").once("k");
+    let collection = database.collection("c");
+    // The script's answer does not fit all of them; what was asked is what counts.
+    collection.insert("{}").await.unwrap();
+    collection.replace("x", "{}", None).await.unwrap();
+    collection.patch("x", "{}", Some(7)).await.unwrap();
+    collection.delete("x", None).await.unwrap();
+    database.batch(Vec::new()).await.unwrap_err();
+    collection.create().await.unwrap_err();
+    collection.drop().await.unwrap();
+    collection.bulk_lines(&[]).await.unwrap();
+    let asked = asked.lock().unwrap().concat();
+    assert_eq!(asked.len(), 8);
+    assert!(asked.iter().all(|asked| asked.contains("\r\nidempotency-key: k\r\n")), "{asked:?}");
+}

@@ -5,7 +5,12 @@ use super::matching::Matching;
 use super::query::filter;
 use crate::Session;
 use crate::hint::with_hint;
-use quire_model::{DocId, Name, Result, Stored, not_found};
+use quire_model::{DocId, Kind, Name, Result, Seq, Stored, not_found};
+use std::time::Duration;
+
+/// How often, and after which pause, a read looks again for a commit that is on its way. It is one sync away.
+const LOOKS_MAX: u32 = 50;
+const LOOK_PAUSE: Duration = Duration::from_millis(2);
 
 impl Session {
     /// The document with an id.
@@ -20,6 +25,27 @@ impl Session {
         match found.into_iter().next().flatten() {
             Some(stored) => Ok(Seen { seq: snapshot.seq(), value: stored }),
             None => Err(not_found(&collection, &id)),
+        }
+    }
+
+    /// The revision of a document, after a write was refused because it was none of `unlike`: a store may refuse by
+    /// a commit that is on its way to the disk, and until that is there the old revision is what a read sees. So one
+    /// of those is not taken at once. `None` where there is no document.
+    ///
+    /// # Errors
+    /// As [`Session::get`], but that an absent document or collection is no error.
+    pub fn revision(&self, collection: &str, id: &str, unlike: &[Seq]) -> Result<Option<Seq>> {
+        let mut looks = 0;
+        loop {
+            looks += 1;
+            match self.get(collection, id) {
+                Ok(seen) if unlike.contains(&seen.value.rev) && looks < LOOKS_MAX => {
+                    std::thread::sleep(LOOK_PAUSE);
+                }
+                Ok(seen) => return Ok(Some(seen.value.rev)),
+                Err(error) if error.kind() == Kind::NotFound => return Ok(None),
+                Err(error) => return Err(error),
+            }
         }
     }
 

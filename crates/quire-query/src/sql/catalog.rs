@@ -10,6 +10,7 @@ use super::shape::{Inferred, infer};
 use super::statements::is_table_function;
 use super::table::Table;
 use crate::hint;
+use crate::visible::Visible;
 use async_trait::async_trait;
 use datafusion::catalog::{CatalogProvider, SchemaProvider, TableProvider};
 use datafusion::common::Result as DataFusionResult;
@@ -95,7 +96,7 @@ impl Catalog {
         if let Some(snapshot) = others.get(database) {
             return Ok(Arc::clone(snapshot));
         }
-        let snapshot = self.0.store.snapshot(database)?;
+        let snapshot = Visible::of(self.0.store.snapshot(database)?);
         others.insert(database.clone(), Arc::clone(&snapshot));
         Ok(snapshot)
     }

@@ -149,7 +149,7 @@ impl Session {
     /// The state of the session's database, taken where blocking is allowed.
     async fn sql_snapshot(&self) -> Result<Arc<dyn Snapshot>> {
         let session = self.clone();
-        let task = tokio::task::spawn_blocking(move || session.store().snapshot(session.database()));
+        let task = tokio::task::spawn_blocking(move || session.snapshot());
         task.await.map_err(|e| Error::internal(format!("the snapshot could not be taken: {e}")))?
     }
 }

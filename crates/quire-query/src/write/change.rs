@@ -54,6 +54,8 @@ pub struct Written {
     pub rev: Seq,
     /// Whether the document was not there before.
     pub created: bool,
+    /// Whether it was written by an earlier request with the same idempotency key.
+    pub replayed: bool,
 }
 
 /// A batch that was committed.
@@ -63,4 +65,6 @@ pub struct Batched {
     pub seq: Seq,
     /// For each change, in order, what was written.
     pub written: Vec<Written>,
+    /// Whether it was committed by an earlier request with the same idempotency key.
+    pub replayed: bool,
 }

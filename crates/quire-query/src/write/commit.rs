@@ -10,13 +10,14 @@ use crate::hint::no_collection;
 use quire_model::{Code, Committed, Error, Result, WriteBatch};
 
 /// An error of a commit, with the position of the change at fault where there is one.
-pub(super) struct Failed {
-    pub(super) index: Option<usize>,
-    pub(super) error: Error,
+pub(crate) struct Failed {
+    pub(crate) index: Option<usize>,
+    pub(crate) error: Error,
 }
 
 impl Failed {
-    fn whole(error: Error) -> Failed {
+    /// An error that is about all changes.
+    pub(crate) fn whole(error: Error) -> Failed {
         Failed { index: None, error }
     }
 
@@ -72,15 +73,15 @@ impl Session {
         Ok(written(change, 0, &committed))
     }
 
-    /// The batch of the changes. The snapshot that patches are read from is let go before the commit.
+    /// The batch of the changes. The snapshot that some of them are read from is let go before the commit.
     fn plan(&self, changes: &[Prepared]) -> std::result::Result<WriteBatch, Failed> {
-        let patches = || changes.iter().filter(|c| matches!(c.work, Work::Patch { .. }));
-        if patches().next().is_none() {
+        let read = || changes.iter().filter(|change| change.operation().is_none());
+        if read().next().is_none() {
             let operations = changes.iter().filter_map(Prepared::operation).collect();
             return Ok(WriteBatch { operations });
         }
         let snapshot = self.snapshot().map_err(Failed::whole)?;
-        let mut view = View::load(snapshot, patches()).map_err(Failed::whole)?;
+        let mut view = View::load(snapshot, read()).map_err(Failed::whole)?;
         let mut operations = Vec::with_capacity(changes.len());
         for (n, change) in changes.iter().enumerate() {
             let operation = resolve(change, &mut view, Checks::AtCommit, self.limits());
@@ -106,9 +107,9 @@ impl Session {
     }
 }
 
-/// Whether a patch that expects nothing was read from a document that has changed since.
+/// Whether a change that would take the document as it is now was made for what it was before.
 fn was_overtaken(change: &Prepared, error: &Error) -> bool {
-    matches!(change.work, Work::Patch { expect: None, .. })
+    (change.one_of.is_some() || matches!(change.work, Work::Patch { expect: None, .. }))
         && matches!(error.code(), Code::RevisionMismatch | Code::DocumentNotFound)
 }
 
@@ -116,5 +117,5 @@ fn was_overtaken(change: &Prepared, error: &Error) -> bool {
 pub(super) fn written(change: Prepared, position: usize, committed: &Committed) -> Written {
     let was_absent = committed.previous.get(position).is_some_and(Option::is_none);
     let created = was_absent && matches!(change.work, Work::Put { .. });
-    Written { id: change.id, rev: committed.seq, created }
+    Written { id: change.id, rev: committed.seq, created, replayed: false }
 }

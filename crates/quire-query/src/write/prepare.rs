@@ -1,19 +1,24 @@
 //! Checking changes by themselves: names, ids and bodies, before any data is looked at.
 
-use super::Change;
+use super::asked::{Asked, Condition, Verb};
 use crate::Limits;
 use quire_model::json::{self, Scanner};
 use quire_model::{Code, DocId, Document, Error, Expect, Input, Name, Operation, Result, Seq};
 use uuid::Uuid;
 
 /// A change that is right in itself.
+#[derive(Clone)]
 pub(super) struct Prepared {
     pub(super) collection: Name,
     pub(super) id: DocId,
     pub(super) work: Work,
+    /// The revisions of which the document must have one, where there is not just one: then the document is
+    /// looked at before the commit, which can expect only one.
+    pub(super) one_of: Option<Vec<Seq>>,
 }
 
 /// What a prepared change does.
+#[derive(Clone)]
 pub(super) enum Work {
     Put { document: Document, expect: Expect },
     Patch { patch: String, expect: Option<Seq> },
@@ -21,8 +26,12 @@ pub(super) enum Work {
 }
 
 impl Prepared {
-    /// The operation of a change that needs to read nothing: all but patches.
+    /// The operation of a change that needs to read nothing: all but patches and those that expect one of
+    /// several revisions.
     pub(super) fn operation(&self) -> Option<Operation> {
+        if self.one_of.is_some() {
+            return None;
+        }
         let collection = self.collection.clone();
         match &self.work {
             Work::Put { document, expect } => {
@@ -68,20 +77,18 @@ impl Preparer {
         Preparer { scanner: Scanner::new(limits) }
     }
 
-    pub(super) fn change(&mut self, change: &Change) -> Checked<Prepared> {
-        match change {
-            Change::Insert { collection, body } => self.insert(collection, body),
-            Change::Replace { collection, id, body, expect } => {
-                self.replace(collection, id.as_deref(), body, *expect)
-            }
-            Change::Patch { collection, id, body, expect } => self.patch(collection, id, body, *expect),
-            Change::Delete { collection, id, expect } => delete(collection, id, *expect),
+    pub(super) fn change(&mut self, asked: &Asked<'_>) -> Checked<Prepared> {
+        match asked.verb {
+            Verb::Insert => self.insert(asked),
+            Verb::Replace => self.replace(asked),
+            Verb::Patch => self.patch(asked),
+            Verb::Delete => delete(asked),
         }
     }
 
-    pub(super) fn insert(&mut self, collection: &str, body: &[u8]) -> Checked<Prepared> {
-        let collection = name(collection)?;
-        let input = Input::parse(&mut self.scanner, body).map_err(at("/document"))?;
+    fn insert(&mut self, asked: &Asked<'_>) -> Checked<Prepared> {
+        let collection = name(asked.collection)?;
+        let input = Input::parse(&mut self.scanner, asked.body).map_err(at("/document"))?;
         if input.rev.is_some() {
             let detail = "a document that is inserted has no revision yet";
             return Err(at("/document")(Error::new(Code::InvalidDocument, detail).under("/_rev")));
@@ -91,61 +98,73 @@ impl Preparer {
             None => DocId::new(Uuid::now_v7().to_string()).map_err(at("/document"))?,
         };
         let document = input.into_document(|| made);
-        Ok(put(collection, document, Expect::Absent))
+        Ok(put(collection, document, Condition::Absent))
     }
 
-    pub(super) fn replace(
-        &mut self,
-        collection: &str,
-        id: Option<&str>,
-        body: &[u8],
-        expect: Expect,
-    ) -> Checked<Prepared> {
-        let collection = name(collection)?;
-        let id = id.map(document_id).transpose()?;
-        let input = Input::parse(&mut self.scanner, body).map_err(at("/document"))?;
-        let expect = combine(expect, input.rev).map_err(at("/document"))?;
+    fn replace(&mut self, asked: &Asked<'_>) -> Checked<Prepared> {
+        let collection = name(asked.collection)?;
+        let id = asked.id.map(document_id).transpose()?;
+        let input = Input::parse(&mut self.scanner, asked.body).map_err(at("/document"))?;
+        let condition = combine(&asked.condition, input.rev).map_err(at("/document"))?;
         let Some(id) = id.or_else(|| input.id.clone()) else {
             let detail = "the document has no _id, so there is nothing to say which one it replaces";
             return Err(at("/document")(Error::new(Code::InvalidId, detail)));
         };
         let document = input.into_document_at(&id).map_err(at("/document"))?;
-        Ok(put(collection, document, expect))
+        Ok(put(collection, document, condition))
     }
 
-    pub(super) fn patch(
-        &mut self,
-        collection: &str,
-        id: &str,
-        body: &[u8],
-        expect: Option<Seq>,
-    ) -> Checked<Prepared> {
-        let collection = name(collection)?;
-        let id = document_id(id)?;
-        let input =
-            Input::parse(&mut self.scanner, body).map_err(|e| at("/patch")(not_an_object(e, body)))?;
+    fn patch(&mut self, asked: &Asked<'_>) -> Checked<Prepared> {
+        let collection = name(asked.collection)?;
+        let id = document_id(asked.id.unwrap_or_default())?;
+        let input = Input::parse(&mut self.scanner, asked.body)
+            .map_err(|e| at("/patch")(not_an_object(e, asked.body)))?;
         if input.id.as_ref().is_some_and(|own| *own != id) {
             let detail = format!("an _id never changes: this is {id:?}");
             return Err(at("/patch")(Error::new(Code::InvalidId, detail).under("/_id")));
         }
-        let expect = match combine(expect.map_or(Expect::Any, Expect::Revision), input.rev) {
-            Ok(Expect::Revision(rev)) => Some(rev),
-            Ok(_) => None,
-            Err(error) => return Err(at("/patch")(error)),
-        };
-        Ok(Prepared { collection, id, work: Work::Patch { patch: input.text, expect } })
+        let (expect, one_of) = combine(&asked.condition, input.rev)
+            .and_then(|condition| existing(&condition))
+            .map_err(at("/patch"))?;
+        Ok(Prepared { collection, id, work: Work::Patch { patch: input.text, expect }, one_of })
     }
 }
 
-pub(super) fn delete(collection: &str, id: &str, expect: Option<Seq>) -> Checked<Prepared> {
-    let collection = name(collection)?;
-    let id = document_id(id)?;
+fn delete(asked: &Asked<'_>) -> Checked<Prepared> {
+    let collection = name(asked.collection)?;
+    let id = document_id(asked.id.unwrap_or_default())?;
+    let (expect, one_of) = existing(&asked.condition).map_err(at(""))?;
     let expect = expect.map_or(Expect::Present, Expect::Revision);
-    Ok(Prepared { collection, id, work: Work::Delete { expect } })
+    Ok(Prepared { collection, id, work: Work::Delete { expect }, one_of })
 }
 
-fn put(collection: Name, document: Document, expect: Expect) -> Prepared {
-    Prepared { collection, id: document.id().clone(), work: Work::Put { document, expect } }
+fn put(collection: Name, document: Document, condition: Condition) -> Prepared {
+    let (expect, one_of) = match condition {
+        Condition::Any => (Expect::Any, None),
+        Condition::Absent => (Expect::Absent, None),
+        Condition::Present => (Expect::Present, None),
+        Condition::OneOf(revs) => match revs[..] {
+            [rev] => (Expect::Revision(rev), None),
+            _ => (Expect::Present, Some(revs)),
+        },
+    };
+    let id = document.id().clone();
+    Prepared { collection, id, work: Work::Put { document, expect }, one_of }
+}
+
+/// The revision, or the revisions, that a change of an existing document expects.
+fn existing(condition: &Condition) -> Result<(Option<Seq>, Option<Vec<Seq>>)> {
+    match condition {
+        Condition::Any | Condition::Present => Ok((None, None)),
+        Condition::OneOf(revs) => match revs[..] {
+            [rev] => Ok((Some(rev), None)),
+            _ => Ok((None, Some(revs.clone()))),
+        },
+        Condition::Absent => {
+            let detail = "what is absent can be neither patched nor removed";
+            Err(Error::new(Code::InvalidRequest, detail))
+        }
+    }
 }
 
 fn name(text: &str) -> Checked<Name> {
@@ -156,17 +175,27 @@ fn document_id(text: &str) -> Checked<DocId> {
     DocId::new(text).map_err(at("/id"))
 }
 
-/// The expectation of a request together with the `_rev` of its body.
-fn combine(expect: Expect, rev: Option<Seq>) -> Result<Expect> {
-    let Some(rev) = rev else { return Ok(expect) };
-    let expected = match expect {
-        Expect::Any | Expect::Present => return Ok(Expect::Revision(rev)),
-        Expect::Revision(expected) if expected == rev => return Ok(expect),
-        Expect::Revision(expected) => format!("revision {expected}"),
-        Expect::Absent => "no document".to_owned(),
+/// The condition of a request together with the `_rev` of its body.
+fn combine(condition: &Condition, rev: Option<Seq>) -> Result<Condition> {
+    let Some(rev) = rev else { return Ok(condition.clone()) };
+    let expected = match condition {
+        Condition::Any | Condition::Present => return Ok(Condition::OneOf(vec![rev])),
+        Condition::OneOf(revs) if revs.contains(&rev) => return Ok(Condition::OneOf(vec![rev])),
+        Condition::OneOf(revs) => revision_list(revs),
+        Condition::Absent => "no document".to_owned(),
     };
     let detail = format!("the request expects {expected}, the body's _rev says {rev}");
     Err(Error::new(Code::InvalidRequest, detail).under("/_rev"))
+}
+
+/// Revisions in words.
+pub(super) fn revision_list(revs: &[Seq]) -> String {
+    let list: Vec<String> = revs.iter().map(Seq::to_string).collect();
+    match list.len() {
+        0 => "a revision that no document has".to_owned(),
+        1 => format!("revision {}", list.concat()),
+        _ => format!("one of the revisions {}", list.join(", ")),
+    }
 }
 
 /// JSON that is no object is no patch; every other fault of a body keeps its own code.

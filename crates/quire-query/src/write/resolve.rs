@@ -1,6 +1,6 @@
 //! Making a prepared change an operation: patches are applied to what the view finds.
 
-use super::prepare::{Prepared, Work};
+use super::prepare::{Prepared, Work, revision_list};
 use super::view::{Found, View};
 use crate::Limits;
 use crate::hint::no_collection;
@@ -14,6 +14,9 @@ pub(super) enum Checks {
     AtCommit,
     /// The view as well, which must have loaded every document.
     Now,
+    /// As `Now`, and the operation expects of the store what the view found, so that the outcome is known before
+    /// the commit.
+    NowAndThen,
 }
 
 /// The operation of a change. Later changes of the same view find its outcome.
@@ -26,22 +29,25 @@ pub(super) fn resolve(
     checks: Checks,
     limits: &Limits,
 ) -> Result<Operation> {
-    let Prepared { collection, id, work } = change;
+    let Prepared { collection, id, work, one_of } = change;
+    let narrowed = one_of.as_ref().map(|revs| narrow(change, revs, view)).transpose()?;
+    let checked = |expect: Expect| {
+        let expect = narrowed.map_or(expect, Expect::Revision);
+        if checks != Checks::AtCommit {
+            check(change, view, expect)?;
+        }
+        Ok(if checks == Checks::NowAndThen { found(change, view, expect) } else { expect })
+    };
     let (operation, outcome) = match work {
         Work::Put { document, expect } => {
-            if checks == Checks::Now {
-                check(change, view, *expect)?;
-            }
-            (put(change, document.clone(), *expect), Some(document.clone()))
+            (put(change, document.clone(), checked(*expect)?), Some(document.clone()))
         }
         Work::Delete { expect } => {
-            if checks == Checks::Now {
-                check(change, view, *expect)?;
-            }
-            (Operation::Delete { collection: collection.clone(), id: id.clone(), expect: *expect }, None)
+            let (collection, id, expect) = (collection.clone(), id.clone(), checked(*expect)?);
+            (Operation::Delete { collection, id, expect }, None)
         }
         Work::Patch { patch, expect } => {
-            let (document, expect) = apply(change, patch, *expect, view, checks)?;
+            let (document, expect) = apply(change, patch, narrowed.or(*expect), view, checks)?;
             let (bytes, bytes_max) = (document.text().len(), limits.document_bytes_max);
             if bytes > bytes_max {
                 let detail =
@@ -74,13 +80,42 @@ fn apply(
             (document, expect)
         }
         Found::Changed(document) => match expect {
-            Some(expected) if checks == Checks::Now => return Err(changed_earlier(change, expected)),
+            Some(expected) if checks != Checks::AtCommit => return Err(changed_earlier(change, expected)),
             Some(expected) => (document, Expect::Revision(expected)),
             None => (document, Expect::Present),
         },
     };
     let text = merge_patch(base.json(), Json::new(patch));
     Ok((Document::from_checked(id.clone(), text), expect))
+}
+
+/// Which of several revisions the document has.
+fn narrow(change: &Prepared, revs: &[Seq], view: &View) -> Result<Seq> {
+    let Prepared { collection, id, .. } = change;
+    let wanted = revision_list(revs);
+    let detail = match view.find(collection, id) {
+        Found::NoCollection => return Err(no_collection(collection, &*view.snapshot)),
+        Found::Nothing => return Err(not_found(collection, id)),
+        Found::Stored(rev, _) if revs.contains(&rev) => return Ok(rev),
+        Found::Stored(rev, _) => {
+            format!("document {id:?} in {collection} is at revision {rev}, not {wanted}")
+        }
+        Found::Changed(_) => {
+            format!(
+                "document {id:?} in {collection} was written earlier in this request, so it is not at {wanted}"
+            )
+        }
+    };
+    Err(Error::new(Code::RevisionMismatch, detail))
+}
+
+/// An expectation that anything meets, made what the view found.
+fn found(change: &Prepared, view: &View, expect: Expect) -> Expect {
+    match (expect, view.find(&change.collection, &change.id)) {
+        (Expect::Any, Found::Stored(..) | Found::Changed(_)) => Expect::Present,
+        (Expect::Any, Found::Nothing | Found::NoCollection) => Expect::Absent,
+        (expect, _) => expect,
+    }
 }
 
 fn check(change: &Prepared, view: &View, expect: Expect) -> Result<()> {

@@ -6,14 +6,14 @@ use quire_model::Code;
 #[test]
 fn collections_are_made_listed_and_removed() {
     let session = session();
-    assert_eq!(session.create_collection("b").unwrap(), 1);
+    assert_eq!(session.create_collection("b").unwrap().seq, 1);
     session.insert("a", b"{}").unwrap();
     let seen = session.collections().unwrap();
     assert_eq!((seen.seq, seen.value), (2, vec![name("a"), name("b")]));
     assert_eq!(session.count("b", None).unwrap().value, 0);
     let error = failure(session.create_collection("a"));
     assert_eq!((error.code(), pointers(&error).len()), (Code::CollectionExists, 0));
-    assert_eq!(session.drop_collection("a").unwrap(), 3);
+    assert_eq!(session.drop_collection("a").unwrap().seq, 3);
     assert_eq!(code(session.count("a", None)), Code::CollectionNotFound);
     assert_eq!(code(session.drop_collection("a")), Code::CollectionNotFound);
     for bad in ["", "_a", "a b"] {

@@ -8,6 +8,7 @@ mod count;
 mod cursor;
 mod definitions;
 mod find;
+mod idempotency;
 mod limits;
 mod order;
 mod patch;

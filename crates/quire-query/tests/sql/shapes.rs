@@ -1,6 +1,7 @@
 //! Columns, types and how values are written.
 
-use crate::setup::{answer, ask, columns, rows, session};
+use crate::setup::{answer, ask, code, columns, rows, session};
+use quire_model::Code;
 
 fn people() -> quire_query::Session {
     session(&[(
@@ -237,4 +238,19 @@ fn a_field_within_an_object_is_called_by_its_own_name() {
         columns(&people, "SELECT p.address.city, q.address.city FROM people p, people q"),
         "p.address[city] string, q.address[city] string"
     );
+}
+
+#[test]
+fn what_the_system_keeps_is_no_table() {
+    let session = session(&[("a", &["{}"])]);
+    session.once("k").unwrap().insert("a", b"{}").unwrap();
+    assert_eq!(ask(&session, "SHOW TABLES"), r#"["main","a"]"#);
+    let listed = "SELECT table_name FROM information_schema.tables WHERE table_name LIKE '%idempotency%'";
+    assert!(rows(&session, listed).is_empty());
+    for sql in ["SELECT * FROM _idempotency", "SELECT * FROM main._idempotency", "DESCRIBE _idempotency"] {
+        assert_eq!(code(&session, sql), Code::CollectionNotFound, "{sql}");
+    }
+    session.create_database("other").unwrap();
+    let elsewhere = session.with_database(quire_model::Name::new("other").unwrap());
+    assert_eq!(code(&elsewhere, "SELECT * FROM main._idempotency"), Code::CollectionNotFound);
 }

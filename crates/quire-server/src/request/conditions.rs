@@ -1,13 +1,16 @@
 //! `If-Match` and `If-None-Match`.
 //!
-//! A document's entity tag is its revision in quotes. A write takes one strong tag or `*`; anything else in
-//! the header is refused rather than ignored, because ignoring a condition would write without it. Where the
-//! document is absent, `If-Match` answers `document_not_found`, as the write alone would for all but `PUT`.
+//! A document's entity tag is its revision in quotes. A list of tags may stand in one header or in several of the
+//! same name. A weak tag, or one that is no revision, is a tag like others but never that of a document, as far as
+//! tags are compared strongly. What is no tag at all is refused rather than ignored, because ignoring a condition
+//! would write without it. Where the document is absent, `If-Match` answers `document_not_found`, as the write alone
+//! would for all but `PUT`.
 
 use axum::http::header::{IF_MATCH, IF_NONE_MATCH};
 use axum::http::{HeaderMap, HeaderName};
-use quire_model::{Code, Error, Expect, Result, Seq};
-use quire_wire::header::parse_etag;
+use quire_model::{Code, Error, Result, Seq};
+use quire_query::Condition;
+use quire_wire::header::{EntityTag, parse_etags};
 
 /// What a read has to answer.
 #[derive(Debug, PartialEq, Eq)]
@@ -16,80 +19,132 @@ pub(crate) enum Freshness {
     Send,
     /// Only that the client has it already.
     NotModified,
+    /// That the document is another than the client wants.
+    Other,
 }
 
-enum Tag {
+enum Tags {
     Any,
-    Revision(Seq),
+    List(Vec<EntityTag>),
 }
 
 /// What a `PUT` expects.
 ///
 /// # Errors
-/// `invalid_request` for both headers at once and for what is no tag of ours.
-pub(crate) fn expectation(headers: &HeaderMap) -> Result<Expect> {
-    let wanted = one_tag(headers, IF_MATCH)?;
-    let unwanted = one_tag(headers, IF_NONE_MATCH)?;
+/// `invalid_request` for both headers at once and for what is no list of tags.
+pub(crate) fn expectation(headers: &HeaderMap) -> Result<Condition> {
+    let wanted = tags(headers, IF_MATCH)?;
+    let unwanted = tags(headers, IF_NONE_MATCH)?;
     match (wanted, unwanted) {
-        (None, None) => Ok(Expect::Any),
-        (Some(Tag::Any), None) => Ok(Expect::Present),
-        (Some(Tag::Revision(rev)), None) => Ok(Expect::Revision(rev)),
-        (None, Some(Tag::Any)) => Ok(Expect::Absent),
-        (None, Some(Tag::Revision(_))) => {
-            Err(invalid(IF_NONE_MATCH, "a write takes only `*`, for a new document"))
+        (None, None) => Ok(Condition::Any),
+        (Some(tags), None) => Ok(matching(tags)),
+        (None, Some(Tags::Any)) => Ok(Condition::Absent),
+        (None, Some(Tags::List(_))) => {
+            Err(invalid(&IF_NONE_MATCH, "a write takes only `*`, for a new document"))
         }
-        (Some(_), Some(_)) => Err(invalid(IF_NONE_MATCH, "it cannot stand beside if-match")),
+        (Some(_), Some(_)) => Err(invalid(&IF_NONE_MATCH, "it cannot stand beside if-match")),
     }
 }
 
-/// The revision that a `PATCH` or `DELETE` expects; both need the document anyway, so `*` adds nothing.
+/// What a `PATCH` or `DELETE` expects; both need the document anyway, so `*` adds nothing.
 ///
 /// # Errors
-/// `invalid_request` for `If-None-Match` and for what is no tag of ours.
-pub(crate) fn expected_revision(headers: &HeaderMap) -> Result<Option<Seq>> {
+/// `invalid_request` for `If-None-Match` and for what is no list of tags.
+pub(crate) fn expectation_of_present(headers: &HeaderMap) -> Result<Condition> {
     if headers.contains_key(IF_NONE_MATCH) {
-        return Err(invalid(IF_NONE_MATCH, "this method does not take it"));
+        return Err(invalid(&IF_NONE_MATCH, "this method does not take it"));
     }
-    Ok(match one_tag(headers, IF_MATCH)? {
-        Some(Tag::Revision(rev)) => Some(rev),
-        Some(Tag::Any) | None => None,
+    Ok(tags(headers, IF_MATCH)?.map_or(Condition::Any, matching))
+}
+
+/// What whoever asked with these headers is to be sent of a document at `rev`.
+///
+/// # Errors
+/// `invalid_request`.
+pub(crate) fn freshness(headers: &HeaderMap, rev: Seq) -> Result<Freshness> {
+    let wanted = tags(headers, IF_MATCH)?;
+    let known = tags(headers, IF_NONE_MATCH)?;
+    let is_wanted = match wanted {
+        None | Some(Tags::Any) => true,
+        Some(Tags::List(tags)) => tags.iter().any(|tag| !tag.weak && tag.rev == Some(rev)),
+    };
+    let is_known = match known {
+        None => false,
+        Some(Tags::Any) => true,
+        // Here tags are compared weakly.
+        Some(Tags::List(tags)) => tags.iter().any(|tag| tag.rev == Some(rev)),
+    };
+    Ok(match (is_wanted, is_known) {
+        (false, _) => Freshness::Other,
+        (true, true) => Freshness::NotModified,
+        (true, false) => Freshness::Send,
     })
 }
 
-/// Whether a document at `rev` is to be sent to whoever asked with these headers.
+/// The revisions that `If-Match` allows, as far as they can be read.
+pub(crate) fn revisions(headers: &HeaderMap) -> Vec<Seq> {
+    match tags(headers, IF_MATCH).map(|tags| tags.map(matching)) {
+        Ok(Some(Condition::OneOf(revs))) => revs,
+        _ => Vec::new(),
+    }
+}
+
+/// For requests that are about no document that exists, so that no tag can be held against it.
 ///
 /// # Errors
-/// `revision_mismatch` where `If-Match` names another revision; `invalid_request`.
-pub(crate) fn freshness(headers: &HeaderMap, rev: Seq) -> Result<Freshness> {
-    if let Some(Tag::Revision(wanted)) = one_tag(headers, IF_MATCH)?
-        && wanted != rev
-    {
-        let detail = format!("the document is at revision {rev}, not {wanted}");
-        return Err(Error::new(Code::RevisionMismatch, detail));
-    }
-    // Here a list is usual and weak tags are allowed; a tag that is not ours matches nothing.
-    let known = headers.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
-    let mut tags = known.flat_map(|value| value.split(',')).map(str::trim);
-    let fresh = tags.any(|tag| tag == "*" || parse_etag(tag.strip_prefix("W/").unwrap_or(tag)) == Some(rev));
-    Ok(if fresh { Freshness::NotModified } else { Freshness::Send })
+/// `invalid_request`.
+pub(crate) fn refuse_if_match(headers: &HeaderMap) -> Result<()> {
+    refuse(headers, &IF_MATCH)
 }
 
-fn one_tag(headers: &HeaderMap, name: HeaderName) -> Result<Option<Tag>> {
-    let mut values = headers.get_all(&name).iter();
-    let Some(value) = values.next() else { return Ok(None) };
-    if values.next().is_some() {
-        return Err(invalid(name, "it stands there twice"));
-    }
-    match value.to_str().map(str::trim) {
-        Ok("*") => Ok(Some(Tag::Any)),
-        Ok(text) => match parse_etag(text) {
-            Some(rev) => Ok(Some(Tag::Revision(rev))),
-            None => Err(invalid(name, "it takes one revision in quotes, such as \"7\", or *")),
-        },
-        Err(_) => Err(invalid(name, "it is not text")),
+/// As [`refuse_if_match`], for requests that `If-None-Match` would keep from writing. On a read that has no tag it
+/// does no harm: the answer is always sent.
+///
+/// # Errors
+/// `invalid_request`.
+pub(crate) fn refuse_all(headers: &HeaderMap) -> Result<()> {
+    refuse(headers, &IF_MATCH)?;
+    refuse(headers, &IF_NONE_MATCH)
+}
+
+fn refuse(headers: &HeaderMap, name: &HeaderName) -> Result<()> {
+    match headers.contains_key(name) {
+        true => Err(invalid(name, "this request takes no condition; one document by its id does")),
+        false => Ok(()),
     }
 }
 
-fn invalid(name: HeaderName, why: &str) -> Error {
+/// The revisions of which a document must have one, by tags that are compared strongly.
+fn matching(tags: Tags) -> Condition {
+    match tags {
+        Tags::Any => Condition::Present,
+        Tags::List(tags) => {
+            Condition::OneOf(tags.iter().filter(|tag| !tag.weak).filter_map(|tag| tag.rev).collect())
+        }
+    }
+}
+
+/// All tags of a header, in all of its lines.
+fn tags(headers: &HeaderMap, name: HeaderName) -> Result<Option<Tags>> {
+    let (mut any, mut list) = (false, Vec::new());
+    for value in headers.get_all(&name) {
+        let wrong =
+            || invalid(&name, "it takes tags in quotes with commas between them, such as \"7\", or *");
+        // A tag of another server may hold any byte; it is no revision, whatever they say.
+        let text = String::from_utf8_lossy(value.as_bytes());
+        match text.trim() {
+            "*" => any = true,
+            text => list.extend(parse_etags(text).ok_or_else(wrong)?),
+        }
+    }
+    match (any, list.is_empty()) {
+        (true, true) => Ok(Some(Tags::Any)),
+        (true, false) => Err(invalid(&name, "`*` stands alone")),
+        (false, true) => Ok(None),
+        (false, false) => Ok(Some(Tags::List(list))),
+    }
+}
+
+fn invalid(name: &HeaderName, why: &str) -> Error {
     Error::new(Code::InvalidRequest, format!("the header {name}: {why}"))
 }

@@ -1,9 +1,7 @@
 //! Which database, collection and document a path names.
 
-use crate::failure::Failure;
-use axum::extract::FromRequestParts;
-use axum::http::request::Parts;
-use quire_model::{Code, Error};
+use axum::http::Uri;
+use quire_model::{Code, Error, Result};
 use quire_wire::path;
 
 /// The parts of `/v1/databases/{database}/collections/{collection}/documents/{id}`, decoded; those that the
@@ -14,19 +12,21 @@ pub(crate) struct Place {
     pub(crate) id: String,
 }
 
-impl<S: Sync> FromRequestParts<S> for Place {
-    type Rejection = Failure;
-
-    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Place, Failure> {
+impl Place {
+    /// Reads a path.
+    ///
+    /// # Errors
+    /// `invalid_request` where it is not percent-encoded UTF-8.
+    pub(crate) fn read(uri: &Uri) -> Result<Place> {
         // The router matched the path as it was sent, so an encoded slash never moves a part to another
         // place.
-        let mut sent = parts.uri.path().split('/').skip(1);
+        let mut sent = uri.path().split('/').skip(1);
         let mut part = |n| match sent.nth(n).map(|text| path::decode(text).ok_or(text)) {
             None => Ok(String::new()),
             Some(Ok(text)) => Ok(text),
             Some(Err(_)) => {
                 let detail = "the path is not percent-encoded UTF-8: '%' needs two hex digits behind it";
-                Err(Failure(Error::new(Code::InvalidRequest, detail)))
+                Err(Error::new(Code::InvalidRequest, detail))
             }
         };
         Ok(Place { database: part(2)?, collection: part(1)?, id: part(1)? })

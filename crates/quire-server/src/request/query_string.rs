@@ -40,12 +40,13 @@ impl QueryString {
     /// `invalid_request` for anything else.
     pub(crate) fn take_number(&mut self, key: &str) -> Result<Option<u64>> {
         let Some(text) = self.take(key) else { return Ok(None) };
-        // `parse` alone would take a sign.
-        match text.parse() {
-            Ok(number) if text.bytes().all(|b| b.is_ascii_digit()) => Ok(Some(number)),
-            _ => Err(refused(key, "it must be a whole number")),
-        }
+        whole_number(&text).map(Some).ok_or_else(|| refused(key, "it must be a whole number"))
     }
+}
+
+/// A number of digits alone: `parse` would take a sign.
+pub(super) fn whole_number(text: &str) -> Option<u64> {
+    if text.bytes().all(|b| b.is_ascii_digit()) { text.parse().ok() } else { None }
 }
 
 fn decode(text: &str) -> Result<String> {

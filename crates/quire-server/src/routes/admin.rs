@@ -1,39 +1,42 @@
 //! Figures and checkpoints.
 
-use crate::AppState;
 use crate::answer::{WithHeaders, json};
 use crate::failure::Failure;
-use crate::request::QueryString;
-use axum::extract::{Request, State};
+use crate::request::Call;
 use axum::http::StatusCode;
 use axum::response::Response;
 use quire_model::{Code, DatabaseStatistics, Result};
 use quire_query::Session;
 use quire_wire::{Checkpointed, CheckpointsAnswer, CollectionStats, DatabaseStats, StatsAnswer};
 
-/// `GET /v1/stats`.
-pub(super) async fn stats(State(app): State<AppState>, request: Request) -> Result<Response, Failure> {
-    QueryString::read(request.uri(), &[])?;
-    let session = app.session().clone();
-    let databases = app.health().run(move || session.statistics()).await?;
+/// `GET /v1/stats`: of one database where one is named, else of all.
+pub(super) async fn stats(call: Call) -> Result<Response, Failure> {
+    let database = call.of_server(&["database"])?.take("database");
+    let session = match &database {
+        Some(database) => call.app.session_of(database)?,
+        None => call.session.clone(),
+    };
+    let is_one = database.is_some();
+    let work = move || if is_one { Ok(vec![session.database_statistics()?]) } else { session.statistics() };
+    let databases = call.app.health().run(work).await?;
+    let seq = databases.first().filter(|_| is_one).map(|statistics| statistics.seq);
     let answer = StatsAnswer {
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        uptime_s: app.uptime_s(),
+        uptime_s: call.app.uptime_s(),
         databases: databases.into_iter().map(sent).collect(),
     };
-    json(StatusCode::OK, &answer)
+    Ok(seq.into_iter().fold(json(StatusCode::OK, &answer)?, WithHeaders::with_seq))
 }
 
 /// `POST /v1/admin/checkpoint`: of one database where one is named, else of all.
-pub(super) async fn checkpoint(State(app): State<AppState>, request: Request) -> Result<Response, Failure> {
-    let database = QueryString::read(request.uri(), &["database"])?.take("database");
+pub(super) async fn checkpoint(call: Call) -> Result<Response, Failure> {
+    let database = call.of_server(&["database"])?.take("database");
     if let Some(database) = database {
-        let session = app.session_of(&database)?;
-        let done = app.work().run(move || checkpoint_of(&session)).await?;
+        let session = call.app.session_of(&database)?;
+        let done = call.run_on_server(move |_| checkpoint_of(&session)).await?;
         return Ok(json(StatusCode::OK, &done)?.with_seq(done.seq));
     }
-    let session = app.session().clone();
-    let checkpoints = app.work().run(move || checkpoint_all(&session)).await?;
+    let checkpoints = call.run_on_server(checkpoint_all).await?;
     json(StatusCode::OK, &CheckpointsAnswer { checkpoints })
 }
 

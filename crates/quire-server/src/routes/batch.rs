@@ -1,28 +1,19 @@
 //! Changes that happen together or not at all.
 
-use crate::AppState;
 use crate::answer::{WithHeaders, json};
 use crate::failure::Failure;
-use crate::request::{JSON_LIKE, Place, QueryString, check_content_type, parse, receive};
-use axum::extract::{Request, State};
+use crate::request::{Call, JSON_LIKE, parse};
 use axum::http::StatusCode;
 use axum::response::Response;
 use quire_model::{Code, Error, Expect, Result};
-use quire_query::Change;
+use quire_query::{Change, Session};
 use quire_wire::{BatchAnswer, BatchOperation, BatchRequest, BatchVerb, Raw, Written};
 
 /// `POST /v1/databases/{database}/batch`.
-pub(super) async fn batch(
-    State(app): State<AppState>,
-    place: Place,
-    request: Request,
-) -> Result<Response, Failure> {
-    let (head, body) = request.into_parts();
-    QueryString::read(&head.uri, &[])?;
-    check_content_type(&head.headers, JSON_LIKE)?;
-    let session = app.session_of(&place.database)?;
-    let received = receive(&app, &head.headers, body, app.limits().batch_bytes_max).await?;
-    let work = move || {
+pub(super) async fn batch(mut call: Call) -> Result<Response, Failure> {
+    call.write()?;
+    let received = call.body(JSON_LIKE, call.app.limits().batch_bytes_max).await?;
+    let work = move |session: &Session| {
         let held = received.held;
         let asked: BatchRequest = parse(&received.bytes, session.limits().depth_max)?;
         // The documents were copied out of it; the budget stays taken, because they are as large.
@@ -34,11 +25,11 @@ pub(super) async fn batch(
         drop(held);
         batched
     };
-    let batched = app.work().run(work).await?;
+    let batched = call.run(work).await?;
     let results =
         batched.written.iter().map(|w| Written { id: w.id.as_str().to_owned(), rev: w.rev }).collect();
     let answer = BatchAnswer { seq: batched.seq, results };
-    Ok(json(StatusCode::OK, &answer)?.with_seq(batched.seq))
+    Ok(json(StatusCode::OK, &answer)?.with_seq(batched.seq).with_replayed(batched.replayed))
 }
 
 /// The change that an operation asks for; fields that do not go with its verb are refused.

@@ -59,11 +59,11 @@ pub fn router(app: AppState) -> Router {
 }
 
 async fn nothing_here(uri: Uri) -> Failure {
-    Failure(no_route(uri.path()))
+    no_route(uri.path()).into()
 }
 
 /// The router adds `Allow`.
 async fn other_method(method: Method) -> Failure {
     let method: String = method.as_str().chars().take(20).collect();
-    Failure(Error::new(Code::MethodNotAllowed, format!("{method} does not work here; see the header Allow")))
+    Error::new(Code::MethodNotAllowed, format!("{method} does not work here; see the header Allow")).into()
 }

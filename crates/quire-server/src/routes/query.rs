@@ -1,98 +1,73 @@
 //! Find and count.
 
-use crate::AppState;
 use crate::answer::{WithHeaders, bytes_of, json};
 use crate::failure::Failure;
-use crate::request::{
-    JSON_LIKE, Place, QueryString, check_content_type, parse_or_default, receive, wants_ndjson,
-};
+use crate::request::{Call, JSON_LIKE, parse_or_default, wants_ndjson};
 use crate::stream;
-use axum::body::Body;
-use axum::extract::{Request, State};
-use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
 use quire_model::{Code, Error, Path, Result};
-use quire_query::{Find, Page, SortKey};
+use quire_query::{Find, Page, Session, SortKey};
 use quire_wire::{CountAnswer, CountRequest, FieldList, FindRequest};
 use serde::de::DeserializeOwned;
 
 /// `GET …/documents`.
-pub(super) async fn list(
-    State(app): State<AppState>,
-    place: Place,
-    request: Request,
-) -> Result<Response, Failure> {
-    let mut query = QueryString::read(request.uri(), &["filter", "sort", "fields", "limit", "cursor"])?;
+pub(super) async fn list(mut call: Call) -> Result<Response, Failure> {
+    let mut query = call.read(&["filter", "sort", "fields", "limit", "cursor"]).await?;
     let find = Find {
-        collection: place.collection,
+        collection: call.place.collection.clone(),
         filter: query.take("filter"),
         sort: query.take("sort").map_or(Ok(Vec::new()), |text| SortKey::parse_list(&text))?,
         fields: fields(query.take("fields").map(|text| FieldList::parse(&text)))?,
         limit: limit(query.take_number("limit")?)?,
         cursor: query.take("cursor"),
     };
-    answer(&app, &place.database, find, request.headers()).await
+    answer(&call, find).await
 }
 
 /// `POST …/find`.
-pub(super) async fn find(
-    State(app): State<AppState>,
-    place: Place,
-    request: Request,
-) -> Result<Response, Failure> {
-    let (head, body) = request.into_parts();
-    let asked: FindRequest = read(&app, &head, body).await?;
+pub(super) async fn find(mut call: Call) -> Result<Response, Failure> {
+    let asked: FindRequest = read(&mut call).await?;
     let sort = asked.sort.as_ref().map_or(Ok(Vec::new()), |sort| SortKey::parse_json(sort.get()));
     let find = Find {
-        collection: place.collection,
+        collection: call.place.collection.clone(),
         filter: asked.filter.map(|filter| filter.get().to_owned()),
         sort: sort.map_err(|error| error.under("/sort"))?,
         fields: fields(asked.fields)?,
         limit: limit(asked.limit)?,
         cursor: asked.cursor,
     };
-    answer(&app, &place.database, find, &head.headers).await
+    answer(&call, find).await
 }
 
 /// `POST …/count`.
-pub(super) async fn count(
-    State(app): State<AppState>,
-    place: Place,
-    request: Request,
-) -> Result<Response, Failure> {
-    let (head, body) = request.into_parts();
-    let asked: CountRequest = read(&app, &head, body).await?;
-    let session = app.session_of(&place.database)?;
-    let work = move || session.count(&place.collection, asked.filter.as_ref().map(|filter| filter.get()));
-    let seen = app.work().run(work).await?;
+pub(super) async fn count(mut call: Call) -> Result<Response, Failure> {
+    let asked: CountRequest = read(&mut call).await?;
+    let collection = call.place.collection.clone();
+    let filter = asked.filter;
+    let work =
+        move |session: &Session| session.count(&collection, filter.as_ref().map(|filter| filter.get()));
+    let seen = call.run(work).await?;
     Ok(json(StatusCode::OK, &CountAnswer { count: seen.value })?.with_seq(seen.seq))
 }
 
-async fn read<T: DeserializeOwned + Default>(app: &AppState, head: &Parts, body: Body) -> Result<T> {
-    QueryString::read(&head.uri, &[])?;
-    check_content_type(&head.headers, JSON_LIKE)?;
-    let received = receive(app, &head.headers, body, app.limits().query_bytes_max).await?;
-    parse_or_default(&received.bytes, app.session().limits().depth_max)
+async fn read<T: DeserializeOwned + Default>(call: &mut Call) -> Result<T, Failure> {
+    call.read(&[]).await?;
+    let received = call.body(JSON_LIKE, call.app.limits().query_bytes_max).await?;
+    Ok(parse_or_default(&received.bytes, call.session.limits().depth_max)?)
 }
 
-async fn answer(
-    app: &AppState,
-    database: &str,
-    find: Find,
-    headers: &HeaderMap,
-) -> Result<Response, Failure> {
-    let session = app.session_of(database)?;
-    if wants_ndjson(headers) {
-        let seen = app.work().run(move || session.stream(&find)).await?;
-        return Ok(stream::lines(app, Box::new(seen.value)).await?.with_seq(seen.seq));
+async fn answer(call: &Call, find: Find) -> Result<Response, Failure> {
+    if wants_ndjson(call.headers()) {
+        let seen = call.run(move |session| session.stream(&find)).await?;
+        return Ok(stream::documents(call, Box::new(seen.value)).await?.with_seq(seen.seq));
     }
-    let answer_bytes_max = app.limits().answer_bytes_max;
-    let work = move || {
+    let answer_bytes_max = call.app.limits().answer_bytes_max;
+    let work = move |session: &Session| {
         let seen = session.find(&find)?;
         Ok((seen.seq, page_bytes(&seen.value, answer_bytes_max)?))
     };
-    let (seq, bytes) = app.work().run(work).await?;
+    let (seq, bytes) = call.run(work).await?;
     Ok(bytes_of(StatusCode::OK, bytes).with_seq(seq))
 }
 

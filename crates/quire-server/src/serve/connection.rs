@@ -1,7 +1,8 @@
 //! One connection: its head limits, its requests, its end.
 
-use super::Server;
+use super::automatic::{Exchange, Explaining};
 use super::stall::Stalling;
+use super::{Flushed, Server};
 use crate::guard::Transport;
 use crate::request::Lingering;
 use axum::body::Body;
@@ -22,14 +23,21 @@ where
     I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let limits = server.app.limits();
-    let io = TokioIo::new(Stalling::new(io, limits.write_stall_timeout));
+    let flushed = Flushed::default();
+    let exchange = Exchange::default();
+    let io = Stalling::new(io, limits.write_stall_timeout, flushed.clone());
+    let io = TokioIo::new(Explaining::new(io, exchange.clone()));
     let discard_timeout = limits.discard_timeout;
     let service = service_fn(|request: Request<Incoming>| {
         let waits = request.headers().contains_key(EXPECT);
         let mut request = request.map(|body| Body::new(Lingering::new(body, waits, discard_timeout)));
         request.extensions_mut().insert(transport);
+        request.extensions_mut().insert(flushed.clone());
+        exchange.begin();
+        let exchange = exchange.clone();
         // A router is always ready.
-        server.router.clone().call(request)
+        let answer = server.router.clone().call(request);
+        async move { answer.await.map(|response| exchange.answered(response)) }
     });
     let mut builder = http1::Builder::new();
     builder

@@ -1,15 +1,19 @@
 //! From listeners to the router, and to a quiet end.
 //!
 //! 1. `listener.rs` and `unix.rs` open the places where clients connect.
-//! 2. [`Server::serve`] accepts connections, each a task of its own (`connection.rs`).
+//! 2. [`Server::serve`] accepts connections, each a task of its own (`connection.rs`), behind a stream that a reader
+//!    cannot hold up for ever (`stall.rs`) and that explains what hyper refuses by itself (`automatic.rs`).
 //! 3. When it is told to stop, no listener takes connections any more, idle connections are closed, and
 //!    requests that run may finish within a time limit; then the rest is cut.
 
+mod automatic;
 mod connection;
+mod flushed;
 mod listener;
 mod stall;
 mod unix;
 
+pub(crate) use flushed::Flushed;
 pub use listener::Listener;
 pub use unix::UnixSocket;
 

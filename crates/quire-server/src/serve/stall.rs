@@ -1,5 +1,6 @@
 //! A stream whose writes must not stand still: a client that never reads its answer would hold it for ever.
 
+use super::Flushed;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -14,11 +15,12 @@ pub(super) struct Stalling<I> {
     /// Since when a write waits, as the time when it has waited too long.
     end: Pin<Box<Sleep>>,
     waits: bool,
+    flushed: Flushed,
 }
 
 impl<I> Stalling<I> {
-    pub(super) fn new(io: I, write_timeout: Duration) -> Stalling<I> {
-        Stalling { io, write_timeout, end: Box::pin(sleep(write_timeout)), waits: false }
+    pub(super) fn new(io: I, write_timeout: Duration, flushed: Flushed) -> Stalling<I> {
+        Stalling { io, write_timeout, end: Box::pin(sleep(write_timeout)), waits: false, flushed }
     }
 
     /// Passes on what a write said, unless it has waited too long.
@@ -71,6 +73,9 @@ impl<I: AsyncWrite + Unpin> AsyncWrite for Stalling<I> {
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let polled = Pin::new(&mut self.io).poll_flush(context);
+        if matches!(polled, Poll::Ready(Ok(()))) {
+            self.flushed.now();
+        }
         self.hurry(polled, context)
     }
 

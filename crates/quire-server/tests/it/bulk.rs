@@ -182,7 +182,7 @@ fn a_body_that_stops_is_never_taken_for_complete() {
     let head = format!("POST {BULK} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n");
     connection.write(head.as_bytes());
     connection.write(b"{\"_id\":\"a\"}\n{\"_id\":\"b\"");
-    let lines = connection.read_answer("POST").lines();
+    let lines = connection.read_cut().lines();
     assert_eq!(statuses(&lines[..1]), [(1, 201)]);
     assert_eq!(lines[1]["error"]["code"], "timeout");
     assert_eq!(lines.len(), 2);
@@ -194,7 +194,8 @@ fn a_body_that_stops_is_never_taken_for_complete() {
 fn a_defect_ends_the_answer_with_the_reason() {
     let server =
         start_on(Arc::new(Faulty::default()), quire_query::Limits::default(), Config::default(), None);
-    let lines = server.post("/v1/databases/main/collections/panics/bulk", "{}\n{}").ok(200).lines();
+    let bulk = "/v1/databases/main/collections/panics/bulk";
+    let lines = server.send_to_cut("POST", bulk, &NDJSON, "{}\n{}").ok(200).lines();
     assert_eq!(lines.last().unwrap()["error"]["code"], "internal");
     server.insert("{}");
 }

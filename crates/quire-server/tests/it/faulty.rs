@@ -9,13 +9,20 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 
 /// The store. By the name of the collection: `panics` panics on commit, `broken` breaks off its scans after
-/// [`BROKEN_AFTER`] documents, `crashing` panics there, `waits` holds commits until [`Faulty::release`].
+/// [`BROKEN_AFTER`] documents, `crashing` panics there, `waits` holds commits until [`Faulty::release`], and so do
+/// the records of idempotency keys where `hold_keyed` is set.
 #[derive(Default)]
 pub(crate) struct Faulty {
     inner: ModelStore,
     pub(crate) read_only: AtomicBool,
+    pub(crate) hold_keyed: AtomicBool,
     pub(crate) waiting: AtomicUsize,
     pub(crate) scanned: Arc<AtomicUsize>,
+    /// Snapshots that somebody holds.
+    pub(crate) snapshots: Arc<AtomicUsize>,
+    /// The most operations, and the most bytes, that one commit had.
+    pub(crate) largest: AtomicUsize,
+    pub(crate) largest_bytes: AtomicUsize,
     released: Mutex<bool>,
     changed: Condvar,
 }
@@ -23,6 +30,14 @@ pub(crate) struct Faulty {
 pub(crate) const BROKEN_AFTER: usize = 2_000;
 
 impl Faulty {
+    fn wait(&self) {
+        self.waiting.fetch_add(1, Ordering::SeqCst);
+        let mut released = self.released.lock().unwrap();
+        while !*released {
+            released = self.changed.wait(released).unwrap();
+        }
+    }
+
     pub(crate) fn release(&self) {
         *self.released.lock().unwrap() = true;
         self.changed.notify_all();
@@ -44,19 +59,20 @@ impl Store for Faulty {
 
     fn snapshot(&self, database: &Name) -> Result<Arc<dyn Snapshot>> {
         let inner = self.inner.snapshot(database)?;
-        Ok(Arc::new(FaultySnapshot { inner, scanned: Arc::clone(&self.scanned) }))
+        Ok(Arc::new(FaultySnapshot {
+            inner,
+            scanned: Arc::clone(&self.scanned),
+            held: Held::new(&self.snapshots),
+        }))
     }
 
     fn commit(&self, database: &Name, batch: WriteBatch) -> Result<Committed> {
+        self.largest.fetch_max(batch.operations.len(), Ordering::SeqCst);
+        self.largest_bytes.fetch_max(batch.bytes(), Ordering::SeqCst);
         match batch.operations.first().map(|operation| operation.collection().as_str()) {
             Some("panics") => panic!("as the test wants it"),
-            Some("waits") => {
-                self.waiting.fetch_add(1, Ordering::SeqCst);
-                let mut released = self.released.lock().unwrap();
-                while !*released {
-                    released = self.changed.wait(released).unwrap();
-                }
-            }
+            Some("waits") => self.wait(),
+            Some("_idempotency") if self.hold_keyed.load(Ordering::SeqCst) => self.wait(),
             _ => {}
         }
         self.inner.commit(database, batch)
@@ -78,6 +94,23 @@ impl Store for Faulty {
 struct FaultySnapshot {
     inner: Arc<dyn Snapshot>,
     scanned: Arc<AtomicUsize>,
+    held: Held,
+}
+
+/// Counts as long as it is held.
+struct Held(Arc<AtomicUsize>);
+
+impl Held {
+    fn new(count: &Arc<AtomicUsize>) -> Held {
+        count.fetch_add(1, Ordering::SeqCst);
+        Held(Arc::clone(count))
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 impl Snapshot for FaultySnapshot {
@@ -100,7 +133,8 @@ impl Snapshot for FaultySnapshot {
     fn scan(&self, scan: Scan) -> Result<Box<dyn Rows>> {
         let name = scan.collection.clone();
         let inner = self.inner.scan(scan)?;
-        Ok(Box::new(FaultyRows { inner, name, given: 0, scanned: Arc::clone(&self.scanned) }))
+        let held = Held::new(&self.held.0);
+        Ok(Box::new(FaultyRows { inner, name, given: 0, scanned: Arc::clone(&self.scanned), _held: held }))
     }
 
     fn support(&self, filter: &Filter) -> Support {
@@ -113,6 +147,7 @@ struct FaultyRows {
     name: Name,
     given: usize,
     scanned: Arc<AtomicUsize>,
+    _held: Held,
 }
 
 impl Rows for FaultyRows {

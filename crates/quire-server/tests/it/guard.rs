@@ -83,7 +83,7 @@ fn private_connections_need_no_host_of_ours() {
 #[test]
 fn a_header_that_asks_for_more_than_there_is_is_refused() {
     let server = start();
-    for header in ["Quire-Transaction", "Quire-Min-Seq", "Idempotency-Key"] {
+    for header in ["Quire-Transaction", "Quire-Min-Seq", "If-None-Match"] {
         server.send("PUT", &format!("{C}/documents/x"), &[(header, "1")], "{}").refused("invalid_request");
     }
     server.get(&format!("{C}/documents/x")).refused("collection_not_found");

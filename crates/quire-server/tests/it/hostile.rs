@@ -1,5 +1,6 @@
 //! Bodies that nobody should send, through every door that takes documents.
 
+use crate::http::Answer;
 use crate::running::{C, Running, start};
 
 const MERGE: [(&str, &str); 1] = [("content-type", "application/merge-patch+json")];
@@ -197,6 +198,63 @@ fn content_types_are_json_or_nothing() {
     }
 }
 
+/// Checks an answer to what is no request.
+#[track_caller]
+fn explained(answer: &Answer, status: u16, code: &str) {
+    assert_eq!(answer.header("content-type"), Some("application/problem+json"), "{answer:?}");
+    let body = answer.json();
+    assert_eq!(
+        (answer.status, body["status"].as_u64(), body["code"].as_str()),
+        (status, Some(status.into()), Some(code))
+    );
+    assert!(!body["detail"].as_str().unwrap().is_empty() && body["retryable"] == false);
+}
+
+#[test]
+fn what_is_no_request_is_told_so_and_the_connection_ends() {
+    let server = start();
+    server.insert(r#"{"_id":"x"}"#);
+    let long = format!("GET /{} HTTP/1.1\r\n", "x".repeat(70_000));
+    for (text, status, code) in [
+        ("nonsense\r\n\r\n", 400, "invalid_request"),
+        ("GET / HTTP/9.9\r\n\r\n", 400, "invalid_request"),
+        ("GET / HTTP/1.1\r\nno colon\r\n\r\n", 400, "invalid_request"),
+        ("GET / HTTP/1.1\r\nHost: a\r\nX: \0\r\n\r\n", 400, "invalid_request"),
+    ] {
+        // As the first on its connection, and behind others that were answered, whatever their answers say.
+        for before in 0..3 {
+            let mut connection = server.connect();
+            for _ in 0..before {
+                connection.send("GET", &format!("{C}/documents/x"), &[], "").ok(200);
+                connection.send("HEAD", &format!("{C}/documents/x"), &[], "").ok(200);
+                connection.send("GET", "/nothing", &[], "").refused("route_not_found");
+                connection.send("DELETE", &format!("{C}/documents/y"), &[], "").refused("document_not_found");
+            }
+            connection.write(text.as_bytes());
+            explained(&connection.read_answer("GET"), status, code);
+            assert!(connection.is_closed(), "{text}");
+        }
+    }
+    let mut connection = server.connect();
+    connection.try_write(long.as_bytes());
+    let answer = connection.read_answer("GET");
+    let status = answer.status;
+    assert!([414, 431].contains(&status), "{status}");
+    explained(&answer, status, "too_large");
+}
+
+#[test]
+fn a_document_that_looks_like_an_answer_is_passed_on() {
+    let server = start();
+    let text = "HTTP/1.1 400 Bad Request\\r\\ncontent-length: 0\\r\\n\\r\\n".repeat(20_000);
+    server.insert(&format!("{{\"_id\":\"x\",\"t\":\"{text}\"}}"));
+    let mut connection = server.connect();
+    for _ in 0..5 {
+        let answer = connection.send("GET", &format!("{C}/documents/x"), &[], "").ok(200);
+        assert!(answer.text() == format!("{{\"_id\":\"x\",\"t\":\"{text}\",\"_rev\":1}}"));
+    }
+}
+
 #[test]
 fn smuggled_lengths_are_refused() {
     let server = start();
@@ -210,8 +268,8 @@ fn smuggled_lengths_are_refused() {
         let mut connection = server.connect();
         connection
             .write(format!("POST {C}/documents HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n{{}}").as_bytes());
-        let (status, _) = connection.read_head();
-        assert_eq!(status, 400, "{headers}");
+        explained(&connection.read_answer("POST"), 400, "invalid_request");
+        assert!(connection.is_closed(), "{headers}");
     }
     // With both, RFC 9112 lets the chunks win, and the connection ends so that nothing can follow.
     let mut connection = server.connect();

@@ -36,6 +36,12 @@ impl Connection {
         headers: &[(&str, &str)],
         body: impl AsRef<[u8]>,
     ) -> Answer {
+        self.ask(method, path, headers, body);
+        self.read_answer(method)
+    }
+
+    /// Sends a request as [`Connection::send`] does, and leaves its answer to be read.
+    pub(crate) fn ask(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: impl AsRef<[u8]>) {
         let body = body.as_ref();
         let mut head = format!("{method} {path} HTTP/1.1\r\n");
         let given = |name: &str| headers.iter().any(|(key, _)| key.eq_ignore_ascii_case(name));
@@ -50,7 +56,6 @@ impl Connection {
         self.write(head.as_bytes());
         self.write(b"\r\n");
         self.write(body);
-        self.read_answer(method)
     }
 
     pub(crate) fn write(&mut self, bytes: &[u8]) {
@@ -109,6 +114,25 @@ impl Connection {
         }
     }
 
+    /// Reads the chunks of a body that breaks off, up to where it does.
+    pub(crate) fn read_cut(&mut self) -> Answer {
+        let (status, headers) = self.read_head();
+        let mut answer = Answer { status, headers, body: Vec::new() };
+        assert_eq!(answer.header("transfer-encoding"), Some("chunked"));
+        loop {
+            let mut size = String::new();
+            match self.0.read_line(&mut size) {
+                Ok(0) => return answer,
+                Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset => return answer,
+                read => read.unwrap(),
+            };
+            let size = usize::from_str_radix(size.trim_end(), 16).unwrap();
+            assert_ne!(size, 0, "the body ended as if all were well");
+            answer.body.extend(self.read_exactly(size));
+            assert_eq!(self.line(), "");
+        }
+    }
+
     fn read_chunks(&mut self) -> Vec<u8> {
         let mut body = Vec::new();
         loop {
@@ -152,6 +176,11 @@ impl Answer {
         assert_eq!(self.header("content-type"), Some("application/x-ndjson"));
         assert!(self.body.is_empty() || self.body.ends_with(b"\n"));
         self.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// Whether the answer was given before.
+    pub(crate) fn is_replayed(&self) -> bool {
+        self.header("idempotency-replayed").map(|value| assert_eq!(value, "true")).is_some()
     }
 
     pub(crate) fn seq(&self) -> u64 {

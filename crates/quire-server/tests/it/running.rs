@@ -84,6 +84,19 @@ impl Running {
         self.connect().send(method, path, headers, body)
     }
 
+    /// One request whose answer breaks off.
+    pub(crate) fn send_to_cut(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl AsRef<[u8]>,
+    ) -> Answer {
+        let mut connection = self.connect();
+        connection.ask(method, path, headers, body);
+        connection.read_cut()
+    }
+
     pub(crate) fn get(&self, path: &str) -> Answer {
         self.send("GET", path, &[], "")
     }

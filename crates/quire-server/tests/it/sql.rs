@@ -1,6 +1,6 @@
 //! SQL over HTTP; what SQL means is tested where it is done.
 
-use crate::running::{Running, start, start_on, start_with};
+use crate::running::{C, Running, start, start_on, start_with};
 use quire_server::{Config, Limits};
 use quire_testkit::ModelStore;
 use serde_json::json;
@@ -113,4 +113,17 @@ fn an_answer_that_is_too_large_is_refused_and_streams_instead() {
     server.post(SQL, r#"{"sql":"SELECT text FROM c LIMIT 10"}"#).ok(200);
     let lines = server.send("POST", SQL, &LINES, r#"{"sql":"SELECT text FROM c"}"#).ok(200).lines();
     assert_eq!(lines.len(), 2_000);
+}
+
+#[test]
+fn an_error_in_the_middle_of_rows_is_the_last_line() {
+    let server = start();
+    let mut body: String = (0..40_000).map(|n| format!("{{\"_id\":\"{n:06}\",\"s\":\"{n}\"}}\n")).collect();
+    body.push_str("{\"_id\":\"x\",\"s\":\"no number\"}\n");
+    server.post(&format!("{C}/bulk"), body).ok(200);
+    let sql = r#"{"sql":"SELECT CAST(s AS BIGINT) AS n FROM c"}"#;
+    let answer = server.send_to_cut("POST", SQL, &LINES, sql).ok(200);
+    let lines = answer.lines();
+    assert!(lines.len() > 1_000, "{}", lines.len());
+    assert_eq!(lines.last().unwrap()["error"]["code"], "invalid_sql");
 }

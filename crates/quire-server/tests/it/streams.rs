@@ -61,7 +61,7 @@ fn an_error_in_the_middle_is_the_last_line() {
     for (collection, code) in [("broken", "corrupt"), ("crashing", "internal")] {
         fill(&server, collection, 5_000, 100);
         let path = format!("/v1/databases/main/collections/{collection}/find");
-        let answer = server.send("POST", &path, &LINES, "{}").ok(200);
+        let answer = server.send_to_cut("POST", &path, &LINES, "{}").ok(200);
         let lines = answer.lines();
         assert!(lines.len() > 500 && lines.len() <= BROKEN_AFTER + 1, "{}", lines.len());
         let problem = Problem::from_stream_line(answer.text().lines().last().unwrap().as_bytes()).unwrap();

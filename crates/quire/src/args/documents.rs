@@ -11,6 +11,9 @@ pub(crate) struct Insert {
     /// The document; `-` or nothing reads standard input: one document, or one on each line
     #[arg(value_name = "JSON")]
     pub(crate) document: Option<String>,
+    /// Make the change once, however often the command is run with this key
+    #[arg(long, value_name = "KEY")]
+    pub(crate) idempotency_key: Option<String>,
 }
 
 /// `get`.
@@ -39,6 +42,9 @@ pub(crate) struct Change {
     /// Only if the document has this revision (its _rev)
     #[arg(long, value_name = "N")]
     pub(crate) if_rev: Option<u64>,
+    /// Make the change once, however often the command is run with this key
+    #[arg(long, value_name = "KEY")]
+    pub(crate) idempotency_key: Option<String>,
 }
 
 /// `delete`.
@@ -53,6 +59,9 @@ pub(crate) struct Remove {
     /// Only if the document has this revision (its _rev)
     #[arg(long, value_name = "N")]
     pub(crate) if_rev: Option<u64>,
+    /// Make the change once, however often the command is run with this key
+    #[arg(long, value_name = "KEY")]
+    pub(crate) idempotency_key: Option<String>,
 }
 
 /// `find`.

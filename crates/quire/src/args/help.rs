@@ -77,6 +77,7 @@ pub(super) const INSERT: &str = "\
 Examples:
   quire insert people '{\"_id\":\"ada\",\"born\":1815}'
   quire insert people '{\"name\":\"no _id, so one is made\"}'
+  quire insert orders '{\"item\":\"lamp\"}' --idempotency-key order-17
   printf '{\"_id\":\"a\"}\\n{\"_id\":\"b\"}\\n' | quire insert people";
 
 pub(super) const GET: &str = "\
@@ -95,7 +96,8 @@ A field given as null is removed, an object is merged, anything else takes the f
 
 Examples:
   quire patch people ada '{\"field\":\"mathematics\"}'
-  quire patch people ada '{\"field\":null}' --if-rev 7";
+  quire patch people ada '{\"field\":null}' --if-rev 7
+  quire patch people ada '{\"field\":\"logic\"}' --idempotency-key 2f9c1d";
 
 pub(super) const DELETE: &str = "\
 Examples:

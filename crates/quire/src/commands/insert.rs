@@ -16,6 +16,9 @@ pub(super) async fn run(desk: &Desk, collection: &Collection, args: Insert) -> R
     let from_stdin = args.document.as_deref().is_none_or(|text| text == "-");
     let bytes = argument(args.document.as_deref())?;
     match documents(&bytes) {
+        Documents::Lines(_) if from_stdin && args.idempotency_key.is_some() => Err(Failure::usage(
+            "an idempotency key stands for one document, and here are several; give each its own",
+        )),
         Documents::Lines(lines) if from_stdin => insert_lines(desk, collection, &lines).await,
         _ => written(desk, &collection.insert(bytes).await?),
     }

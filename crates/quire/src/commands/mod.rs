@@ -54,12 +54,24 @@ pub(crate) async fn run(desk: &Desk, command: Command) -> Result<(), Failure> {
 /// Does one command over a door that is open.
 pub(crate) async fn dispatch(desk: &Desk, database: &Database, command: Command) -> Result<(), Failure> {
     let collection = |name: &String| -> Collection { database.collection(name) };
+    let once = |name: &String, key: &Option<String>| match key {
+        Some(key) => database.once(key).collection(name),
+        None => database.collection(name),
+    };
     match command {
-        Command::Insert(args) => insert::run(desk, &collection(&args.collection), args).await,
+        Command::Insert(args) => {
+            insert::run(desk, &once(&args.collection, &args.idempotency_key), args).await
+        }
         Command::Get(args) => documents::get(desk, &collection(&args.collection), &args.id).await,
-        Command::Replace(args) => documents::replace(desk, &collection(&args.collection), args).await,
-        Command::Patch(args) => documents::patch(desk, &collection(&args.collection), args).await,
-        Command::Delete(args) => documents::delete(desk, &collection(&args.collection), args).await,
+        Command::Replace(args) => {
+            documents::replace(desk, &once(&args.collection, &args.idempotency_key), args).await
+        }
+        Command::Patch(args) => {
+            documents::patch(desk, &once(&args.collection, &args.idempotency_key), args).await
+        }
+        Command::Delete(args) => {
+            documents::delete(desk, &once(&args.collection, &args.idempotency_key), args).await
+        }
         Command::Find(args) => find::find(desk, &collection(&args.collection), args).await,
         Command::Count(args) => find::count(desk, &collection(&args.collection), args).await,
         Command::Sql(args) => sql::run(desk, database, args).await,

@@ -35,6 +35,7 @@ pub(super) enum Value<'a> {
 
 const ANY: RangeInclusive<u64> = 1..=u64::MAX >> 1;
 const BYTES: RangeInclusive<u64> = 1024..=u64::MAX >> 1;
+const MONTH_MS: u64 = 30 * 24 * 60 * 60 * 1000;
 /// A document has to fit into one commit with room for its frame.
 const DOCUMENT_BYTES: RangeInclusive<u64> = 1024..=128 * 1024 * 1024;
 
@@ -71,6 +72,12 @@ pub(super) const KEYS: &[Key] = &[
         |s, v| s.limits.query_timeout = milliseconds(v), |s| s.limits.query_timeout.as_millis().to_string()),
     whole("sql_memory_bytes_max", "Bytes of memory that a SQL query may take.", BYTES,
         |s, v| s.limits.sql_memory_bytes_max = size(v), |s| s.limits.sql_memory_bytes_max.to_string()),
+    whole("idempotency_lifetime_ms", "Milliseconds that an idempotency key is remembered.", 1..=MONTH_MS,
+        |s, v| s.limits.idempotency_lifetime = milliseconds(v),
+        |s| s.limits.idempotency_lifetime.as_millis().to_string()),
+    whole("idempotency_records_max", "Idempotency keys that one database remembers; each line of a bulk has one.",
+        1..=100_000_000, |s, v| s.limits.idempotency_records_max = size(v),
+        |s| s.limits.idempotency_records_max.to_string()),
     text("hosts_allowed", "Host names, with commas, under which the server may be addressed besides localhost.",
         |s, v| put(&mut s.hosts_allowed, names(v), v), |s| s.hosts_allowed.join(",")),
     whole("connections_max", "Connections of one listener at a time.", 1..=1_000_000,
@@ -79,6 +86,9 @@ pub(super) const KEYS: &[Key] = &[
         |s, v| s.server.batch_bytes_max = size(v), |s| s.server.batch_bytes_max.to_string()),
     whole("answer_bytes_max", "Bytes of an answer that is no stream.", BYTES,
         |s, v| s.server.answer_bytes_max = size(v), |s| s.server.answer_bytes_max.to_string()),
+    whole("min_seq_timeout_ms", "Milliseconds that a read waits for the sequence number in Quire-Min-Seq.",
+        1..=10 * 60 * 1000, |s, v| s.server.min_seq_timeout = milliseconds(v),
+        |s| s.server.min_seq_timeout.as_millis().to_string()),
     whole("stop_timeout_ms", "Milliseconds that requests may go on when the server stops.", ANY,
         |s, v| s.server.stop_timeout = milliseconds(v), |s| s.server.stop_timeout.as_millis().to_string()),
     whole("memtable_bytes_max", "Bytes of fresh documents in memory before they are written to a data file.",

@@ -37,7 +37,7 @@ const TYPED: &[(&[&str], i32)] = &[
     (&["quickstart", "--no-serve", "--listen", "127.0.0.1:0", "--data", "tour"], 0),
     (&["serve", "--listen", "0.0.0.0:0", "--socket", "s"], 2),
     (&["serve", "--insecure-no-auth", "--listen", "nowhere"], 2),
-    (&["insert", "c", "{\"_id\":\"a\"}"], 0),
+    (&["insert", "c", "{\"_id\":\"a\"}", "--idempotency-key", "k"], 0),
     (&["get", "c", "a"], 0),
     (&["replace", "c", "a", "{}", "--if-rev", "1"], 0),
     (&["patch", "c", "a", "{\"n\":1}", "--if-rev", "2"], 0),

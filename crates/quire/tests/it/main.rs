@@ -5,14 +5,17 @@
 
 mod bad_input;
 mod config;
+mod cutting;
 mod damage;
 mod documents;
 mod export;
 mod find;
 mod help;
+mod idempotency;
 mod import;
 mod output;
 mod quickstart;
+mod races;
 mod run;
 mod serve;
 mod sql;

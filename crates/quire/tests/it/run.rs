@@ -227,20 +227,36 @@ impl Drop for Server {
 
 /// One HTTP request without any client: status, head and body of the answer.
 pub(crate) fn http(url: &str, method: &str, path: &str, body: impl AsRef<[u8]>) -> (u16, String, String) {
+    try_http(url, method, path, "", body).unwrap()
+}
+
+/// As [`http`], with more headers, each with its end; `None` where the connection broke before the answer's end.
+pub(crate) fn try_http(
+    url: &str,
+    method: &str,
+    path: &str,
+    headers: &str,
+    body: impl AsRef<[u8]>,
+) -> Option<(u16, String, String)> {
     let address = url.strip_prefix("http://").unwrap();
-    let mut stream = std::net::TcpStream::connect(address).unwrap();
+    let mut stream = std::net::TcpStream::connect(address).ok()?;
     let body = body.as_ref();
     let head = format!(
         "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\
-         content-type: application/json\r\ncontent-length: {}\r\n\r\n",
+         content-type: application/json\r\n{headers}content-length: {}\r\n\r\n",
         body.len()
     );
-    stream.write_all(&[head.as_bytes(), body].concat()).unwrap();
+    stream.write_all(&[head.as_bytes(), body].concat()).ok()?;
     let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    (status, head.to_owned(), body.to_owned())
+    stream.read_to_string(&mut answer).ok()?;
+    let (head, body) = answer.split_once("\r\n\r\n")?;
+    let status = head.split(' ').nth(1)?.parse().ok()?;
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+    let is_whole = match length {
+        Some(length) => body.len() == length.parse::<usize>().ok()?,
+        None => status == 204 || body.ends_with("0\r\n\r\n"),
+    };
+    is_whole.then(|| (status, format!("{head}\r\n"), body.to_owned()))
 }
 
 /// The head of a request that inserts into `c`; a body of `length` bytes is to follow.

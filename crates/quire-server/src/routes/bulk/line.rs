@@ -32,13 +32,13 @@ pub(super) fn apply(session: &Session, collection: &str, lines: Vec<Line>) -> Ve
         let place = (line.number, line.offset);
         match line.bytes.ok_or_else(too_long).and_then(|bytes| change(&mut scanner, collection, bytes)) {
             Ok((verb, change)) => {
-                changes.push(change);
+                changes.push((line.number, change));
                 read.push((place, Ok(verb)));
             }
             Err(error) => read.push((place, Err(error))),
         }
     }
-    let mut applied = session.apply_each(changes).into_iter();
+    let mut applied = session.apply_numbered(changes).into_iter();
     let mut out = Vec::with_capacity(read.len() * 64);
     for (place, verb) in read {
         let unanswered = || Err(Error::internal("a change of a bulk was left without an answer"));
@@ -66,7 +66,8 @@ fn done(line: u64, verb: Verb, written: &Written) -> BulkResult {
         _ if written.created && verb != Verb::Patch => 201,
         _ => 200,
     };
-    BulkResult::done(line, status, written.id.as_str().to_owned(), written.rev)
+    let done = BulkResult::done(line, status, written.id.as_str().to_owned(), written.rev);
+    BulkResult { replayed: written.replayed, ..done }
 }
 
 fn failed((line, offset): (u64, u64), error: &Error) -> BulkResult {

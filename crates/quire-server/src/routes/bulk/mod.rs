@@ -15,44 +15,37 @@ use crate::AppState;
 use crate::answer::WithHeaders;
 use crate::failure::Failure;
 use crate::lines::{Line, Splitter};
-use crate::request::{NDJSON_LIKE, Place, QueryString, broken, check_content_type, late};
+use crate::request::{Call, NDJSON_LIKE, broken, check_content_type, late};
 use crate::stream;
 use axum::body::{Body, Bytes};
-use axum::extract::{Request, State};
 use axum::response::Response;
 use http_body_util::BodyExt;
 use outlet::Outlet;
-use quire_model::{Error, Name, Result};
+use quire_model::{Error, Result};
 use quire_query::Session;
 use std::mem::take;
 use tokio::time::timeout;
 
-/// `POST …/bulk`. `Quire-Seq` is the sequence that the bulk began at; each line has its own.
-pub(super) async fn bulk(
-    State(app): State<AppState>,
-    place: Place,
-    request: Request,
-) -> Result<Response, Failure> {
-    let (head, body) = request.into_parts();
-    QueryString::read(&head.uri, &[])?;
-    check_content_type(&head.headers, NDJSON_LIKE)?;
-    Name::for_user(&place.collection)?;
-    let session = app.session_of(&place.database)?;
+/// `POST …/bulk`. `Quire-Seq` is the sequence that the bulk began at; each line has its own. With a key, each line
+/// happens once under the key and its number, and the answer is marked where the key was used before.
+pub(super) async fn bulk(mut call: Call) -> Result<Response, Failure> {
+    call.write()?;
+    check_content_type(call.headers(), NDJSON_LIKE)?;
+    let collection = call.place.collection.clone();
     // What would fail for every line fails once, before the first.
-    let asked = session.clone();
-    let seen = app.work().run(move || asked.collections()).await?;
-    let (outlet, answer) = outlet::pair(app.limits().bulk_answer_bytes_max);
+    let begun = call.run(move |session| session.begin_bulk(&collection)).await?;
+    let (outlet, answer) = outlet::pair(call.app.limits().bulk_answer_bytes_max);
     let bulk = Bulk {
-        splitter: Splitter::new(session.limits().document_bytes_max + app.limits().body_slack_bytes),
-        collection: place.collection,
-        session,
-        app,
+        splitter: Splitter::new(call.document_bytes_max()),
+        collection: call.place.collection.clone(),
+        session: call.session.clone(),
+        app: call.app.clone(),
         group: Vec::new(),
         group_bytes: 0,
         outlet,
     };
-    tokio::spawn(bulk.run(body));
-    Ok(stream::ndjson(Body::from_stream(answer)).with_seq(seen.seq))
+    tokio::spawn(bulk.run(call.take_body()));
+    Ok(stream::ndjson(&call, answer).with_seq(begun.seq).with_replayed(begun.value))
 }
 
 struct Bulk {
@@ -84,7 +77,7 @@ impl Bulk {
     async fn run(mut self, body: Body) {
         match self.all(body).await {
             Ok(()) => self.outlet.finish(),
-            Err(Ended::Because(error)) => self.outlet.fail(&error),
+            Err(Ended::Because(error)) => self.outlet.fail(error),
             Err(Ended::Gone) => {}
         }
     }

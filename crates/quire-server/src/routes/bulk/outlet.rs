@@ -1,10 +1,8 @@
 //! Results of a bulk on their way to the client, bounded in bytes.
 
-use crate::failure::stream_line;
 use axum::body::Bytes;
 use futures::Stream;
 use quire_model::Error;
-use std::convert::Infallible;
 use std::sync::Arc;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -21,13 +19,12 @@ pub(super) struct Gone;
 
 enum Message {
     Lines(Vec<u8>, OwnedSemaphorePermit),
-    Last(Vec<u8>),
+    Failed(Error),
+    End,
 }
 
 /// An outlet that holds so many bytes, and the answer's body that they come out of.
-pub(super) fn pair(
-    bytes_max: usize,
-) -> (Outlet, impl Stream<Item = Result<Bytes, Infallible>> + Send + 'static) {
+pub(super) fn pair(bytes_max: usize) -> (Outlet, impl Stream<Item = Result<Bytes, Error>> + Send + 'static) {
     let (sender, receiver) = unbounded_channel();
     let outlet = Outlet { sender, room: Arc::new(Semaphore::new(bytes_max)), bytes_max };
     (outlet, futures::stream::unfold(Some(receiver), next))
@@ -35,15 +32,15 @@ pub(super) fn pair(
 
 async fn next(
     receiver: Option<UnboundedReceiver<Message>>,
-) -> Option<(Result<Bytes, Infallible>, Option<UnboundedReceiver<Message>>)> {
+) -> Option<(Result<Bytes, Error>, Option<UnboundedReceiver<Message>>)> {
     let mut receiver = receiver?;
     match receiver.recv().await {
         // The room is free once the bytes are on their way to the socket.
         Some(Message::Lines(lines, _room)) => Some((Ok(lines.into()), Some(receiver))),
-        Some(Message::Last(line)) if line.is_empty() => None,
-        Some(Message::Last(line)) => Some((Ok(line.into()), None)),
+        Some(Message::Failed(error)) => Some((Err(error), None)),
+        Some(Message::End) => None,
         // The task is gone without a last word: what came is not all.
-        None => Some((Ok(stream_line(&Error::internal("the bulk met a defect and was ended")).into()), None)),
+        None => Some((Err(Error::internal("the bulk met a defect and was ended")), None)),
     }
 }
 
@@ -61,11 +58,11 @@ impl Outlet {
     /// Ends the answer: every line was answered.
     pub(super) fn finish(self) {
         // Where the client is gone nobody needs the end.
-        self.sender.send(Message::Last(Vec::new())).ok();
+        self.sender.send(Message::End).ok();
     }
 
     /// Ends the answer with the reason why no more lines are answered.
-    pub(super) fn fail(self, error: &Error) {
-        self.sender.send(Message::Last(stream_line(error))).ok();
+    pub(super) fn fail(self, error: Error) {
+        self.sender.send(Message::Failed(error)).ok();
     }
 }

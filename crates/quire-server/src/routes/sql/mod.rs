@@ -4,42 +4,35 @@ mod statement;
 
 use crate::AppState;
 use crate::answer::{WithHeaders, bytes_of};
-use crate::failure::{Failure, stream_line};
-use crate::request::{JSON_LIKE, Place, QueryString, check_content_type, parse, receive, wants_ndjson};
+use crate::failure::Failure;
+use crate::request::{Call, JSON_LIKE, parse, wants_ndjson};
 use crate::stream;
-use axum::body::{Body, Bytes};
-use axum::extract::{Request, State};
+use axum::body::Bytes;
 use axum::http::StatusCode;
 use axum::response::Response;
 use quire_model::{Code, Error, Result};
 use quire_query::sql::Param;
 use quire_wire::{Column, SqlRequest};
 use statement::{Rows, Statement};
-use std::convert::Infallible;
 
 /// `POST /v1/databases/{database}/sql`.
-pub(super) async fn sql(
-    State(app): State<AppState>,
-    place: Place,
-    request: Request,
-) -> Result<Response, Failure> {
-    let (head, body) = request.into_parts();
-    QueryString::read(&head.uri, &[])?;
-    check_content_type(&head.headers, JSON_LIKE)?;
-    let session = app.session_of(&place.database)?;
-    let received = receive(&app, &head.headers, body, app.limits().query_bytes_max).await?;
-    let asked: SqlRequest = parse(&received.bytes, session.limits().depth_max)?;
+pub(super) async fn sql(mut call: Call) -> Result<Response, Failure> {
+    call.read(&[]).await?;
+    let received = call.body(JSON_LIKE, call.app.limits().query_bytes_max).await?;
+    let asked: SqlRequest = parse(&received.bytes, call.session.limits().depth_max)?;
     drop(received);
     let params = asked.params.iter().enumerate();
     let params =
         params.map(|(n, raw)| Param::from_json(raw.get()).map_err(|e| e.under(&format!("/params/{n}"))));
     let params = params.collect::<Result<Vec<Param>>>()?;
-    let objects = wants_ndjson(&head.headers);
-    let running = Statement { session, sql: asked.sql, params, objects }.start(&app).await?;
+    let objects = wants_ndjson(call.headers());
+    let statement = Statement { session: call.session.clone(), sql: asked.sql, params, objects };
+    let failed = |error| Failure::found(&call.session, error);
+    let running = statement.start(&call.app).await.map_err(failed)?;
     let response = if objects {
-        lines(running.rows).await?
+        lines(&call, running.rows).await.map_err(failed)?
     } else {
-        whole(&app, &running.columns, running.rows).await?
+        whole(&call.app, &running.columns, running.rows).await.map_err(failed)?
     };
     Ok(response.with_seq(running.seq))
 }
@@ -72,22 +65,23 @@ async fn whole(app: &AppState, columns: &[Column], mut rows: Rows) -> Result<Res
 }
 
 /// One line for each row, as they come. An error before the first is an answer of its own.
-async fn lines(mut rows: Rows) -> Result<Response> {
+async fn lines(call: &Call, mut rows: Rows) -> Result<Response> {
     let first = rows.next().await?;
     let begun = first.map(|first| (Some(first), rows));
-    Ok(stream::ndjson(Body::from_stream(futures::stream::unfold(begun, |state| async move {
-        let (first, mut rows) = state?;
-        let batch = match first {
-            Some(first) => Ok(Some(first)),
-            None => rows.next().await,
-        };
-        let (bytes, rest): (Bytes, _) = match batch {
-            Ok(None) => return None,
-            Ok(Some(batch)) => (joined(&batch), Some((None, rows))),
-            Err(error) => (stream_line(&error).into(), None),
-        };
-        Some((Ok::<Bytes, Infallible>(bytes), rest))
-    }))))
+    Ok(stream::ndjson(
+        call,
+        futures::stream::unfold(begun, |state| async move {
+            let (first, mut rows) = state?;
+            let batch = match first {
+                Some(first) => Some(first),
+                None => match rows.next().await {
+                    Ok(batch) => batch,
+                    Err(error) => return Some((Err(error), None)),
+                },
+            };
+            Some((Ok(joined(&batch?)), Some((None, rows))))
+        }),
+    ))
 }
 
 fn joined(rows: &[String]) -> Bytes {
