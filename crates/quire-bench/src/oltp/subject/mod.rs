@@ -87,7 +87,7 @@ pub(super) fn databases() -> Vec<Kind<dyn Database>> {
         #[cfg(feature = "peers")]
         Kind::new("SQLite", "WAL; synchronous=FULL", sqlite::open),
         #[cfg(feature = "peers")]
-        Kind::new("redb", "Durability::Immediate", redb::open),
+        Kind::new("redb", "Durability::Immediate: sync at each commit", redb::open),
         #[cfg(feature = "peers")]
         Kind::new("LMDB", "sync at each commit (no flags)", lmdb::open),
     ]
