@@ -17,6 +17,8 @@ use std::sync::Arc;
 /// What the three do.
 #[derive(Debug, Clone)]
 pub struct Program {
+    /// Commits before anybody else comes, each with a checkpoint behind it: what older files hold.
+    pub before: Vec<Vec<Operation>>,
     /// Commits, in order.
     pub writer: Vec<Vec<Operation>>,
     /// What the reader does, in order.
@@ -120,6 +122,10 @@ impl<'p> Run<'p> {
             done: [0; 3],
         };
         run.note();
+        for operations in &program.before {
+            run.write(operations.clone());
+            run.background(Job::Checkpoint);
+        }
         run
     }
 

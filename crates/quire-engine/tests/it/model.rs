@@ -83,7 +83,7 @@ fn act() -> impl Strategy<Value = Act> {
         3 => Just(Act::Hold),
         1 => any::<usize>().prop_map(Act::Release),
         6 => (any::<usize>(), look()).prop_map(|(which, look)| Act::Read(which, look)),
-        1 => Just(Act::Checkpoint),
+        3 => Just(Act::Checkpoint),
         1 => Just(Act::Step),
         1 => Just(Act::Restart),
         1 => Just(Act::PowerCut),
@@ -153,6 +153,15 @@ struct World {
 }
 
 impl World {
+    /// Writes so much to a file that the small ones of later are merged above it and not with it.
+    fn lay_a_large_file(&mut self) {
+        let each = (0..3).flat_map(|c| (0..14).map(move |n| (c, n)));
+        let body = format!("\"{}\"", "x".repeat(1000));
+        let operations = each.map(|(c, n)| put_value(&collection(c), &own(n), &body, Expect::Any)).collect();
+        commit(self.fixture.store(), operations).unwrap();
+        self.fixture.store().checkpoint(&main_db()).unwrap();
+    }
+
     fn act(&mut self, act: Act) {
         let store = self.fixture.store();
         let count = self.held.len();
@@ -187,10 +196,14 @@ proptest! {
 
     #[test]
     fn trap_2_and_24_the_engine_answers_as_the_model_through_restarts_and_power_cuts(
+        large_file_below in any::<bool>(),
         acts in prop::collection::vec(act(), 1..60)
     ) {
         let both = mirror(checked(ModelBackend::default()), checked(OnSimDisk::new(small())));
         let mut world = World { held: Vec::new(), fixture: Fixture::new(both) };
+        if large_file_below {
+            world.lay_a_large_file();
+        }
         for act in acts {
             world.act(act);
             let store = world.fixture.store();

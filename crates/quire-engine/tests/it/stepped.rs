@@ -54,7 +54,21 @@ fn writers(write: fn(&str, u64) -> Operation) -> Vec<Vec<Vec<Operation>>> {
 }
 
 fn count(writers: Vec<Vec<Vec<Operation>>>, reader: &[Reading], background: &[Job]) -> usize {
-    let program = |writer| Program { writer, reader: reader.to_vec(), background: background.to_vec() };
+    count_after(&[], writers, reader, background)
+}
+
+fn count_after(
+    before: &[Vec<Operation>],
+    writers: Vec<Vec<Vec<Operation>>>,
+    reader: &[Reading],
+    background: &[Job],
+) -> usize {
+    let program = |writer| Program {
+        before: before.to_vec(),
+        writer,
+        reader: reader.to_vec(),
+        background: background.to_vec(),
+    };
     writers.into_iter().map(|writer| every_order(&program(writer), &engine)).sum()
 }
 
@@ -77,4 +91,16 @@ fn flushes_step_by_step_between_commits_and_snapshots_in_every_order() {
     let background = [Job::Step, Job::Step, Job::Checkpoint];
     let orders = count(writers(write_large).into_iter().take(4).collect(), &[Take, Take], &background);
     assert_eq!(orders, 4 * 1260);
+}
+
+#[test]
+fn merges_of_small_files_over_a_large_one_in_every_order() {
+    // One large old file with all three documents, and three small new ones: the next flush makes four to merge, and
+    // what they remove must stay removed from the old one.
+    let mut old: Vec<Operation> = (0..40).map(|n| write(&format!("old{n}"), n)).collect();
+    old.extend(["a", "b", "c"].map(|own| write(own, 0)));
+    let before = [old, vec![remove("b")], vec![write("other", 1)], vec![write("other", 2)]];
+    let writers = writers(write).into_iter().skip(2).take(2).collect();
+    let orders = count_after(&before, writers, &[Take, Take], &[Job::Checkpoint, Job::Step]);
+    assert_eq!(orders, 2 * 420);
 }

@@ -93,6 +93,7 @@ macro_rules! contract_suite {
             figures::a_checkpoint_reaches_the_newest_commit
             reopen::everything_answered_is_there_again
             reopen::what_was_removed_does_not_come_back
+            reopen::a_removal_holds_over_older_and_larger_files
             reopen::numbers_go_on_after_a_restart
             reopen::twenty_lives_each_add_something
         ] }

@@ -133,6 +133,7 @@ fn the_suite_finds_a_store_that_forgets() {
 #[test]
 fn a_stepped_run_finds_a_snapshot_that_moves_and_names_the_order() {
     let program = Program {
+        before: Vec::new(),
         writer: vec![vec![put_value("c", "a", 1, Expect::Any)], vec![put_value("c", "a", 2, Expect::Any)]],
         reader: vec![Reading::Take],
         background: vec![Job::Checkpoint],
