@@ -26,6 +26,10 @@ mod manifest;
 mod memtable;
 mod merge;
 mod options;
+#[cfg(not(feature = "planted"))]
+mod planted;
+#[cfg(feature = "planted")]
+pub mod planted;
 mod recover;
 mod registry;
 mod run;
