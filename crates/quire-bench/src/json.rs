@@ -1,8 +1,10 @@
 //! The check of incoming JSON on documents of about 1 KiB, duplicate keys detected, beside serde_json.
 
-use crate::report::{Report, Row};
+use crate::report::{Bar, Column, FOLDER, Plot, Report};
+use crate::statistics::{median, range};
 use quire_model::json::{Limits, Scanner};
 use std::hint::black_box;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
@@ -11,18 +13,14 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let bytes: usize = documents.iter().map(|text| text.len()).sum();
     let mut scanner = Scanner::new(Limits::default());
     let mut check = |text: &str| scanner.check(text.as_bytes(), &[&["_id"], &["_rev"]]).is_ok();
-    let mut rows = vec![
-        Row::new("check", "QuireDB check"),
-        Row::new("check", "simdutf8 + serde_json RawValue"),
-        Row::new("check", "serde_json Value"),
-    ];
+    let mut subjects = SUBJECTS.map(|name| (name, Vec::new()));
     for _ in 0..rounds {
-        rows[0].rounds.push(speed(&documents, bytes, &mut check));
-        rows[1].rounds.push(speed(&documents, bytes, &mut |text| {
+        subjects[0].1.push(speed(&documents, bytes, &mut check));
+        subjects[1].1.push(speed(&documents, bytes, &mut |text| {
             simdutf8::basic::from_utf8(text.as_bytes())
                 .is_ok_and(|text| serde_json::from_str::<&serde_json::value::RawValue>(text).is_ok())
         }));
-        rows[2].rounds.push(speed(&documents, bytes, &mut |text| {
+        subjects[2].1.push(speed(&documents, bytes, &mut |text| {
             serde_json::from_slice::<serde_json::Value>(text.as_bytes()).is_ok()
         }));
     }
@@ -32,8 +30,31 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
         documents.len(),
         bytes / documents.len()
     )];
-    Report { name: "json", unit: "GB/s", setting, reference: "simdutf8 + serde_json RawValue", rows }
-        .publish()
+    report(setting, &subjects).publish(Path::new(FOLDER))
+}
+
+/// Who is compared; the second is what the others are divided by.
+const SUBJECTS: [&str; 3] = ["QuireDB check", "simdutf8 + serde_json RawValue", "serde_json Value"];
+const REFERENCE: usize = 1;
+
+fn report(setting: Vec<String>, subjects: &[(&str, Vec<f64>)]) -> Report {
+    let columns = ["case", "subject", "median_GB/s", "min_GB/s", "max_GB/s", "ratio_to_reference", "rounds"];
+    let (mut rows, mut bars) = (Vec::new(), Vec::new());
+    for (name, speeds) in subjects {
+        // Divided round by round: noise that lasts longer than a round hits both.
+        let ratios: Vec<f64> = speeds.iter().zip(&subjects[REFERENCE].1).map(|(a, b)| a / b).collect();
+        let (Some(middle), Some((low, high)), Some(ratio)) = (median(speeds), range(speeds), median(&ratios))
+        else {
+            continue;
+        };
+        let figures = [middle, low, high, ratio].map(|figure| format!("{figure:.3}"));
+        let names = ["check".to_owned(), (*name).to_owned()];
+        rows.push(names.into_iter().chain(figures).chain([speeds.len().to_string()]).collect());
+        bars.push(Bar { label: (*name).to_owned(), value: ratio, ours: name.starts_with("QuireDB") });
+    }
+    let title = format!("GB/s as a ratio to {} (more is better)", SUBJECTS[REFERENCE]);
+    let columns = columns.map(|name| Column { name, short: Some(name) }).into();
+    Report { name: "json", setting, columns, rows, plots: vec![Plot { title, bars }] }
 }
 
 /// GB/s over at least a fifth of a second.

@@ -7,24 +7,42 @@
 
 mod documents;
 mod json;
+mod meter;
 mod oltp;
 mod report;
+mod statistics;
 
 use std::process::ExitCode;
 
 const USAGE: &str = "\
-usage: quire-bench oltp [--rounds N] [--seconds S] [--folder DIR]
+usage: quire-bench oltp [--case NAME] [--documents N] [--rounds N] [--seconds S] [--quick]
+                        [--folder DIR] [--output DIR]
        quire-bench json [--rounds N]
 
-  oltp   durable single inserts by 1 and 16 threads: QuireDB, a bare log, SQLite
+  oltp   documents of 1 KiB, durable: QuireDB, a bare log, SQLite, redb, LMDB
   json   the check of incoming JSON, and serde_json beside it
 
-Results go to standard output and to bench/results/.";
+  --case NAME     only this one; several with commas between them:
+                    inserts   durable single inserts by 1 and by 16 threads
+                    batches   batches of 1,000 documents, written out to their final place
+                    reads     point reads, everything in caches
+                    cold      point reads, the data ten times the cache
+                    growth    a durable insert into a small and into a large database
+                    flush     durable inserts while fresh documents are written out, and without
+                    import    lines of JSON, and the memory that takes
+  --documents N   how many documents a case has in its database or brings in
+  --rounds N      how often the subjects take turns; figures are medians of the rounds
+  --seconds S     how long a round of inserts lasts
+  --quick         a hundredth of the documents, short rounds: to see that it works
+  --folder DIR    where the databases are made and removed; target/bench if not said
+
+Results go to standard output and to bench/results/, or to the folder of --output.";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let result = match arguments.first().map(String::as_str) {
         Some("oltp") => oltp::run(&arguments[1..]),
+        Some(oltp::IMPORT_PART) => oltp::import_part(&arguments[1..]),
         Some("json") => json::run(&arguments[1..]),
         _ => {
             eprintln!("{USAGE}");

@@ -66,6 +66,7 @@ impl Rig {
             log_bytes_first: random.pick(&[4 << 10, 16 << 10]),
             log_bytes_max: random.pick(&[64 << 10, 128 << 10]),
             memtable_bytes_max: 64 << 10,
+            changes_retain_ms: random.pick(&[0, 0, 5000, 24 * 60 * 60 * 1000]),
             background: false,
             ..Options::default()
         };

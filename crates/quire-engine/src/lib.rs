@@ -5,34 +5,41 @@
 //! 2. `commit` looks up what will be replaced, joins the queue; one thread leads a group.
 //! 3. `wal` gives the group a place, `log` encodes its records with their checksums, `disk` writes and syncs once.
 //! 4. `memtable` takes the documents, `version` publishes the new sequence number, the callers get their answer.
-//! 5. Later `maintain` flushes the memtable to a `run` and names it in the `manifest` (`checkpoint`).
+//! 5. Later `maintain` flushes the memtable to `segment`s and names them in the `manifest` (`checkpoint`), and merges
+//!    those that have become many (`compact`).
 //!
-//! The life of a read: `snapshot` asks the memtables and the runs of one published version, newest first. After a
-//! crash, `recover` reads the log from the last checkpoint.
+//! The life of a read: `snapshot` asks the memtables and the segments of one published version, these through the
+//! `cache`. After a crash, `recover` reads the log from the last checkpoint.
 //!
 //! Everything is synchronous and reaches the outside only through [`Disk`] and [`Clock`].
 
+mod bitmap;
+mod cache;
 mod catalog;
 mod checkpoint;
 mod clock;
 mod codec;
 mod commit;
+mod compact;
 mod database;
 mod disk;
 mod error;
+mod facts;
 mod log;
 mod maintain;
 mod manifest;
 mod memtable;
 mod merge;
 mod options;
+mod output;
 #[cfg(not(feature = "planted"))]
 mod planted;
 #[cfg(feature = "planted")]
 pub mod planted;
 mod recover;
 mod registry;
-mod run;
+mod retention;
+mod segment;
 mod snapshot;
 mod state;
 mod store;

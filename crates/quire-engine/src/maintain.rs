@@ -1,6 +1,8 @@
 //! Background work: one loop over one kind of jobs, which a test can also step by hand.
 
 use crate::checkpoint;
+use crate::commit::Committer;
+use crate::compact::Compactor;
 use crate::state::State;
 use crate::sync::lock;
 use crate::wal::Maker;
@@ -14,10 +16,12 @@ use std::time::Duration;
 pub(crate) enum Job {
     /// Make the next log file before it is needed.
     MakeLogFile,
-    /// Write the oldest frozen memtable to a run.
+    /// Write the oldest frozen memtable to segments.
     Flush,
-    /// Merge small runs into one.
-    MergeRuns,
+    /// Do a step of merging segments.
+    Compact,
+    /// Remove files that only snapshots saw.
+    RemoveFiles,
 }
 
 /// The parts of a database that background work needs.
@@ -25,6 +29,8 @@ pub(crate) enum Job {
 pub(crate) struct Work {
     pub(crate) state: Arc<State>,
     pub(crate) maker: Arc<Maker>,
+    pub(crate) compactor: Arc<Compactor>,
+    pub(crate) committer: Arc<Committer>,
 }
 
 impl Work {
@@ -36,8 +42,10 @@ impl Work {
             Some(Job::MakeLogFile)
         } else if !self.state.live.get().version.frozen.is_empty() {
             Some(Job::Flush)
-        } else if checkpoint::wants_merge(&self.state) {
-            Some(Job::MergeRuns)
+        } else if self.compactor.is_wanted(&self.state) {
+            Some(Job::Compact)
+        } else if self.state.has_removable() {
+            Some(Job::RemoveFiles)
         } else {
             None
         }
@@ -53,7 +61,11 @@ impl Work {
                 Ok(())
             }
             Job::Flush => checkpoint::flush(&self.state).map(|_| ()),
-            Job::MergeRuns => checkpoint::merge_runs(&self.state),
+            Job::Compact => self.compactor.step(&self.state).map(|_| ()),
+            Job::RemoveFiles => {
+                self.state.remove_retired();
+                Ok(())
+            }
         }
     }
 }
@@ -132,6 +144,22 @@ fn guarded(work: &Work, job: Job) -> Result<()> {
     })
 }
 
+/// Freezes the largest memtable of all databases where memory is short, so that it is flushed next; answers whether it
+/// did. One that is nearly empty is left: a file for a handful of documents frees nothing.
+fn relieve(shared: &Shared) -> bool {
+    const BYTES_MIN: usize = 16 << 10;
+    let works = lock(&shared.inner).works.clone();
+    let bytes = |work: &Work| work.state.live.get().version.active.bytes();
+    let largest = works.iter().filter(|work| work.state.refusal().is_none()).max_by_key(|work| bytes(work));
+    match largest.filter(|work| work.state.memory.is_short() && bytes(work) >= BYTES_MIN) {
+        Some(work) => {
+            work.committer.freeze();
+            true
+        }
+        None => false,
+    }
+}
+
 fn run(shared: &Shared) {
     loop {
         let works = {
@@ -158,7 +186,7 @@ fn run(shared: &Shared) {
                 failed = true;
             }
         }
-        if did && !failed {
+        if (did || relieve(shared)) && !failed {
             lock(&shared.inner).wake = true;
         } else if failed {
             let inner = lock(&shared.inner);

@@ -1,19 +1,68 @@
-//! One sorted walk over several layers: for each id the newest layer's version, the rest is skipped.
+//! One sorted walk over several layers: for each id the row with the highest sequence number, the rest is skipped.
 
-use crate::memtable::{Memtable, Text, Version};
-use crate::run::RunRows;
+use crate::memtable::{Memtable, Version};
+use crate::segment::{Hit, SegmentRows};
 use quire_model::{DocId, Result, Seq};
 use std::sync::Arc;
 
 /// Ids of a memtable that are looked at at a time, under its lock.
 const TABLE_BATCH: usize = 256;
 
-/// A version of a document, with the collection it is in.
-pub(crate) struct Merged {
-    pub(crate) collection: u32,
-    pub(crate) id: DocId,
-    pub(crate) seq: Seq,
-    pub(crate) text: Text,
+/// A row of some layer, where it lies.
+pub(crate) enum Head {
+    Fresh { collection: u32, version: Version },
+    Stored(Hit),
+}
+
+impl Head {
+    pub(crate) fn collection(&self) -> u32 {
+        match self {
+            Head::Fresh { collection, .. } => *collection,
+            Head::Stored(hit) => hit.row().collection,
+        }
+    }
+
+    pub(crate) fn id(&self) -> &str {
+        match self {
+            Head::Fresh { version, .. } => version.id.as_str(),
+            Head::Stored(hit) => hit.row().id,
+        }
+    }
+
+    pub(crate) fn seq(&self) -> Seq {
+        match self {
+            Head::Fresh { version, .. } => version.seq,
+            Head::Stored(hit) => hit.row().seq,
+        }
+    }
+
+    /// `None` for a delete.
+    pub(crate) fn text(&self) -> Option<&str> {
+        match self {
+            Head::Fresh { version, .. } => version.text.as_deref(),
+            Head::Stored(hit) => hit.row().text,
+        }
+    }
+
+    /// The text to keep, without a copy where memory holds it already.
+    pub(crate) fn into_text(self) -> Option<Arc<str>> {
+        match self {
+            Head::Fresh { version, .. } => version.text,
+            Head::Stored(hit) => hit.row().text.map(Arc::from),
+        }
+    }
+
+    /// Whether a document of this id is in an older layer.
+    pub(crate) fn replaces(&self) -> bool {
+        match self {
+            Head::Fresh { version, .. } => version.replaces,
+            Head::Stored(_) => true,
+        }
+    }
+
+    fn key(&self) -> (u32, &str) {
+        (self.collection(), self.id())
+    }
 }
 
 /// One layer of the walk.
@@ -26,7 +75,7 @@ pub(crate) enum Layer {
         batch: std::vec::IntoIter<Version>,
         end: bool,
     },
-    Run(RunRows),
+    Segment(Box<SegmentRows>),
 }
 
 impl Layer {
@@ -35,17 +84,12 @@ impl Layer {
         Layer::Table { table, collection, seq, after, batch: Vec::new().into_iter(), end: false }
     }
 
-    fn next(&mut self) -> Result<Option<Merged>> {
+    pub(crate) fn next(&mut self) -> Result<Option<Head>> {
         match self {
-            Layer::Run(rows) => rows
-                .next(|row| {
-                    let id = DocId::new(row.id)?;
-                    Ok(Merged { collection: row.collection, id, seq: row.seq, text: row.text.map(Arc::from) })
-                })?
-                .transpose(),
+            Layer::Segment(rows) => Ok(rows.next()?.map(Head::Stored)),
             Layer::Table { table, collection, seq, after, batch, end } => loop {
-                if let Some(Version { id, seq, text }) = batch.next() {
-                    return Ok(Some(Merged { collection: *collection, id, seq, text }));
+                if let Some(version) = batch.next() {
+                    return Ok(Some(Head::Fresh { collection: *collection, version }));
                 }
                 if *end {
                     return Ok(None);
@@ -59,42 +103,56 @@ impl Layer {
     }
 }
 
-/// The walk. Layers are given newest first.
+/// The walk.
 pub(crate) struct Merge {
-    layers: Vec<(Layer, Option<Merged>)>,
+    layers: Vec<(Layer, Option<Head>)>,
 }
 
 impl Merge {
     pub(crate) fn new(layers: Vec<Layer>) -> Result<Merge> {
         let mut heads = Vec::with_capacity(layers.len());
         for mut layer in layers {
-            let head = layer.next()?;
-            heads.push((layer, head));
+            if let Some(head) = layer.next()? {
+                heads.push((layer, Some(head)));
+            }
         }
         Ok(Merge { layers: heads })
     }
 
-    /// The next id's newest version, deletes included.
-    pub(crate) fn next(&mut self) -> Result<Option<Merged>> {
-        fn key(head: &Merged) -> (u32, &DocId) {
-            (head.collection, &head.id)
+    /// The next id's newest row, deletes included.
+    pub(crate) fn next(&mut self) -> Result<Option<Head>> {
+        // A handful of layers: a linear look beats a heap.
+        let mut first: Option<usize> = None;
+        let mut equal = false;
+        for n in 0..self.layers.len() {
+            let Some(head) = &self.layers[n].1 else { continue };
+            let Some(best) = first.and_then(|first| self.layers[first].1.as_ref()) else {
+                first = Some(n);
+                continue;
+            };
+            match head.key().cmp(&best.key()) {
+                std::cmp::Ordering::Less => (first, equal) = (Some(n), false),
+                std::cmp::Ordering::Equal => {
+                    equal = true;
+                    if head.seq() > best.seq() {
+                        first = Some(n);
+                    }
+                }
+                std::cmp::Ordering::Greater => {}
+            }
         }
-        // The first of equal heads is the newest. A handful of layers: a linear look beats a heap.
-        let heads = self.layers.iter().enumerate().filter_map(|(n, (_, head))| Some((n, head.as_ref()?)));
-        let Some(first) = heads.min_by(|a, b| key(a.1).cmp(&key(b.1)).then(a.0.cmp(&b.0))).map(|(n, _)| n)
-        else {
-            return Ok(None);
-        };
-        let Some(merged) = self.advance(first)? else { return Ok(None) };
-        for n in first + 1..self.layers.len() {
-            if self.layers[n].1.as_ref().is_some_and(|head| key(head) == key(&merged)) {
+        let Some(first) = first else { return Ok(None) };
+        let Some(newest) = self.advance(first)? else { return Ok(None) };
+        for n in 0..self.layers.len() {
+            let same = |head: &Head| head.key() == newest.key();
+            if equal && n != first && self.layers[n].1.as_ref().is_some_and(same) {
                 self.advance(n)?;
             }
         }
-        Ok(Some(merged))
+        Ok(Some(newest))
     }
 
-    fn advance(&mut self, n: usize) -> Result<Option<Merged>> {
+    fn advance(&mut self, n: usize) -> Result<Option<Head>> {
         let (layer, head) = &mut self.layers[n];
         let next = layer.next()?;
         Ok(std::mem::replace(head, next))

@@ -5,7 +5,9 @@ use quire_model::{Code, Error, Result};
 /// Settings of a store; [`Options::default`] is right for a server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
-    /// Size of the first log file of a newly opened database, in bytes; each next one is twice as large.
+    /// Size of the first log file of a newly opened database, in bytes; each next one is twice as large. A database
+    /// that
+    /// stays small takes no more.
     pub log_bytes_first: u64,
     /// Size at which log files stop growing, in bytes: at least 64 KiB, at most 1 GiB. A commit that is larger gets
     /// a file of its own.
@@ -13,6 +15,16 @@ pub struct Options {
     /// Fresh documents leave memory for a file when a database holds so many bytes of them. Up to three times as much
     /// is held while that file is written.
     pub memtable_bytes_max: usize,
+    /// The memory budget of the store: fresh documents, the block cache and queries, in bytes. At least 16 MiB.
+    pub memory_bytes_max: u64,
+    /// Log below the checkpoint is kept until its newest commit is so old ...
+    pub changes_retain_ms: u64,
+    /// ... or until there is more of it than so many bytes, whichever ends first.
+    pub changes_retain_bytes: u64,
+    /// Whether the folder is opened for reading only: nothing in it is changed and every write is refused. A folder
+    /// that
+    /// cannot be written to is opened so in any case.
+    pub read_only: bool,
     /// Whether a thread does the background work. Without it, work is done by the commit that needs it.
     pub background: bool,
     /// Whether an absent folder is made.
@@ -22,9 +34,13 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Options {
         Options {
-            log_bytes_first: 1 << 20,
+            log_bytes_first: 16 << 10,
             log_bytes_max: 64 << 20,
             memtable_bytes_max: 64 << 20,
+            memory_bytes_max: 1 << 30,
+            changes_retain_ms: 24 * 60 * 60 * 1000,
+            changes_retain_bytes: 1 << 30,
+            read_only: false,
             background: true,
             create: true,
         }

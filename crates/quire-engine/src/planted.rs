@@ -30,6 +30,12 @@ pub enum Bug {
     SkipChecksum,
     /// Recovery applies what the checkpoint holds already.
     ApplyTwice,
+    /// Checksums of a segment's blocks and rows are not compared.
+    SkipBlockChecksum,
+    /// Which rows of a segment are hidden is forgotten at open.
+    DropBitmap,
+    /// An edit of the manifest is not synced: a power cut brings the one before it back.
+    StaleManifest,
 }
 
 #[cfg(feature = "planted")]
@@ -46,6 +52,9 @@ impl Bug {
         Bug::RetrySync,
         Bug::SkipChecksum,
         Bug::ApplyTwice,
+        Bug::SkipBlockChecksum,
+        Bug::DropBitmap,
+        Bug::StaleManifest,
     ];
 
     /// The name on the command line.
@@ -61,6 +70,9 @@ impl Bug {
             Bug::RetrySync => "retry-sync",
             Bug::SkipChecksum => "skip-checksum",
             Bug::ApplyTwice => "apply-twice",
+            Bug::SkipBlockChecksum => "skip-block-checksum",
+            Bug::DropBitmap => "drop-bitmap",
+            Bug::StaleManifest => "stale-manifest",
         }
     }
 }

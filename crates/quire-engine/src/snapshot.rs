@@ -1,11 +1,12 @@
 //! A fixed point in time: reads by id and scans.
 //!
-//! A point read asks the layers from the newest to the oldest and takes the first answer. A scan walks all layers at
-//! once in order of id (`merge`). Neither holds a lock between two calls.
+//! A point read asks the memtables, newest first, and then the segments. A scan walks all layers at once in order of id
+//! (`merge`); rows that are hidden in their segment are passed over. Neither holds a lock between two calls.
 
 use crate::merge::{Layer, Merge};
-use crate::run::RunRows;
+use crate::segment::SegmentRows;
 use crate::version::Published;
+use quire_model::json::Json;
 use quire_model::{
     Code, DocId, Document, Error, Filter, Name, Result, Row, Rows, Scan, Seq, Snapshot, Stored, Support,
 };
@@ -73,13 +74,17 @@ impl Snapshot for View {
             .tables()
             .map(|table| Layer::table(table.clone(), number, self.published.seq, scan.after.clone()));
         let after = scan.after.as_ref().map(DocId::as_str);
-        let runs = version.runs.iter().map(|run| Layer::Run(RunRows::of(run.clone(), number, after)));
-        let merge = Merge::new(tables.chain(runs).collect())?;
+        let mut layers: Vec<Layer> = tables.collect();
+        for layer in version.segments.of(number) {
+            let rows = SegmentRows::of(layer.segment.clone(), layer.hidden.clone(), number, after)?;
+            layers.push(Layer::Segment(Box::new(rows)));
+        }
+        let merge = Merge::new(layers)?;
         Ok(Box::new(Scanning {
             merge,
             filter: scan.filter,
             left: scan.limit.unwrap_or(usize::MAX),
-            // Runs and memtables stay while they are read, even if they are replaced meanwhile.
+            // Segments and memtables stay while they are read, even if they are replaced meanwhile.
             _published: self.published.clone(),
         }))
     }
@@ -104,15 +109,18 @@ impl Rows for Scanning {
             if looked == LOOK_DOCUMENTS || looked_bytes > LOOK_BYTES {
                 return Ok(Some(batch));
             }
-            let Some(merged) = self.merge.next()? else { break };
+            let Some(head) = self.merge.next()? else { break };
             looked += 1;
-            let Some(text) = merged.text else { continue };
+            let Some(text) = head.text() else { continue };
             looked_bytes += text.len();
-            let stored = Stored { document: Document::from_checked(merged.id, text), rev: merged.seq };
-            if self.filter.matches(Row::from(&stored)) {
-                bytes += stored.document.text().len();
+            // Nothing is copied before it is known to be wanted.
+            if self.filter.matches(Row { json: Json::new(text), rev: Some(head.seq()) }) {
+                bytes += text.len();
                 self.left -= 1;
-                batch.push(stored);
+                let (id, rev) = (DocId::new(head.id())?, head.seq());
+                if let Some(text) = head.into_text() {
+                    batch.push(Stored { document: Document::from_checked(id, text), rev });
+                }
             }
         }
         Ok((!batch.is_empty()).then_some(batch))

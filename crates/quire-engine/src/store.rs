@@ -14,9 +14,12 @@ use crate::error::{corrupt, disk_error};
 use crate::maintain::Background;
 use crate::options::Options;
 use crate::registry::{self, Registry};
+use crate::segment::SegmentCache;
+use crate::state::Shared;
 use crate::sync::{lock, read, write};
 use quire_model::{
-    Checkpoint, Code, Committed, DatabaseStatistics, Error, Name, Result, Snapshot, Store, WriteBatch,
+    CacheStatistics, Checkpoint, Code, Committed, DatabaseStatistics, Error, Memory, Name, Result, Snapshot,
+    Store, WriteBatch,
 };
 use std::collections::BTreeMap;
 use std::io;
@@ -31,8 +34,7 @@ pub struct EngineStore {
     /// The data folder, and the one in it that holds the databases.
     root: PathBuf,
     folder: PathBuf,
-    disk: Arc<dyn Disk>,
-    clock: Arc<dyn Clock>,
+    shared: Shared,
     options: Options,
     databases: RwLock<BTreeMap<Name, Arc<Database>>>,
     defining: Mutex<Defining>,
@@ -48,6 +50,7 @@ struct Defining {
     /// Names of which it is not known whether the disk still has, or already has, a database.
     unsure: Vec<Name>,
     closed: bool,
+    read_only: bool,
     registry: Registry,
 }
 
@@ -55,6 +58,9 @@ impl Defining {
     fn check(&self, name: &Name) -> Result<()> {
         if self.closed {
             return Err(Error::new(Code::ReadOnly, "the data folder is closed"));
+        }
+        if self.read_only {
+            return Err(Error::new(Code::ReadOnly, "the data folder is open for reading only"));
         }
         if self.unsure.contains(name) {
             let detail =
@@ -88,23 +94,31 @@ impl EngineStore {
         options.check()?;
         let databases_folder = folder.join("databases");
         let known = disk.list(&databases_folder).is_ok() || disk.open(&folder.join(registry::NAME)).is_ok();
-        if !options.create && !known {
+        if !known && (!options.create || options.read_only) {
             let detail = format!("there is no QuireDB data folder at {}", folder.display());
             return Err(Error::new(Code::Unavailable, detail));
         }
-        make_folder(&*disk, folder, &databases_folder)?;
-        let lock = take_lock(&*disk, folder)?;
+        if !known {
+            make_folder(&*disk, folder, &databases_folder)?;
+        }
+        let (lock, read_only) = take_lock(&*disk, folder, options.read_only)?;
+        if known && !read_only {
+            make_folder(&*disk, folder, &databases_folder)?;
+        }
+        let options = Options { read_only, ..options };
+        let memory = Memory::new(options.memory_bytes_max)?;
+        let cache = Arc::new(SegmentCache::new(memory.cache_bytes_max()));
         let mut store = EngineStore {
             root: folder.to_owned(),
             folder: databases_folder,
-            disk,
-            clock,
+            shared: Shared { disk, clock, memory, cache },
             options,
             databases: RwLock::default(),
             defining: Mutex::new(Defining {
                 next_number: 1,
                 unsure: Vec::new(),
                 closed: false,
+                read_only,
                 registry: Registry::default(),
             }),
             background: Background::default(),
@@ -112,18 +126,19 @@ impl EngineStore {
         };
         store.open_databases()?;
         let main = Name::new(DEFAULT_DATABASE)?;
-        if !read(&store.databases).contains_key(&main) {
+        if !store.options.read_only && !read(&store.databases).contains_key(&main) {
             store.create_database(&main)?;
         }
-        if store.options.background {
+        if store.options.background && !store.options.read_only {
             store.background.start().map_err(|e| disk_error("start a thread for", folder.display(), e))?;
         }
         Ok(store)
     }
 
     fn open_databases(&mut self) -> Result<()> {
-        let names = self.disk.list(&self.folder).map_err(|e| disk_error("list", self.folder.display(), e))?;
-        let registry = registry::read(&*self.disk, &self.root)?.unwrap_or_default();
+        let names =
+            self.shared.disk.list(&self.folder).map_err(|e| disk_error("list", self.folder.display(), e))?;
+        let registry = registry::read(&*self.shared.disk, &self.root)?.unwrap_or_default();
         for (number, name) in &registry.databases {
             // One whose drop was cut off in the middle is gone.
             if !names.contains(&number.to_string()) && !names.contains(&format!("{number}.dropped")) {
@@ -140,6 +155,9 @@ impl EngineStore {
         let named = registry.databases.iter().map(|(number, _)| *number);
         defining.next_number = found.iter().copied().chain(named).max().unwrap_or(0) + 1;
         defining.registry = registry;
+        if self.options.read_only {
+            return Ok(());
+        }
         match self.register(&mut defining, None) {
             Err(error) if error.code() == Code::DiskFull => {
                 // What is half made or half dropped stays as it is until there is space to note it.
@@ -150,7 +168,7 @@ impl EngineStore {
         }
         for name in names.iter().filter(|name| name.ends_with(".new") || name.ends_with(".dropped")) {
             let path = self.folder.join(name);
-            self.disk.remove_folder(&path).map_err(|e| disk_error("remove", path.display(), e))?;
+            self.shared.disk.remove_folder(&path).map_err(|e| disk_error("remove", path.display(), e))?;
         }
         Ok(())
     }
@@ -168,15 +186,14 @@ impl EngineStore {
             return Ok(());
         }
         let next = Registry { generation: defining.registry.generation + 1, databases: now };
-        registry::write(&*self.disk, &*self.clock, &self.root, &next)?;
+        registry::write(&*self.shared.disk, &*self.shared.clock, &self.root, &next)?;
         defining.registry = next;
         Ok(())
     }
 
     fn open_database(&self, folder: &Path) -> Result<()> {
         let wake = self.background.waker();
-        let (disk, clock) = (self.disk.clone(), self.clock.clone());
-        let database = Arc::new(Database::open(disk, clock, folder, self.options.clone(), wake)?);
+        let database = Arc::new(Database::open(self.shared.clone(), folder, self.options.clone(), wake)?);
         let mut databases = write(&self.databases);
         if let Some(other) = databases.get(database.name()) {
             let what = format!("database {} is in {} too", database.name(), other.folder().display());
@@ -190,7 +207,11 @@ impl EngineStore {
     /// Takes a database's folder away. After an error it is not known whether it comes back with a restart.
     fn discard(&self, defining: &mut Defining, folder: &Path) -> Result<()> {
         let dropped = folder.with_extension("dropped");
-        let away = self.disk.rename(folder, &dropped).and_then(|()| self.disk.sync_folder(&self.folder));
+        let away = self
+            .shared
+            .disk
+            .rename(folder, &dropped)
+            .and_then(|()| self.shared.disk.sync_folder(&self.folder));
         away.map_err(|error| {
             let detail = format!("cannot drop {}: {error}; a restart will tell", folder.display());
             Error::new(Code::OutcomeUnknown, detail).with_source(error)
@@ -198,7 +219,7 @@ impl EngineStore {
         // Snapshots that are open keep their files. What stays now goes with the next open, and the folder must stay
         // as long as the registry names it: it says why the database is not there.
         let gone = self.register(defining, None).and_then(|()| {
-            self.disk.remove_folder(&dropped).map_err(|e| disk_error("remove", dropped.display(), e))
+            self.shared.disk.remove_folder(&dropped).map_err(|e| disk_error("remove", dropped.display(), e))
         });
         if let Err(error) = gone {
             tracing::warn!(event = "cleanup_failed", folder = %dropped.display(), %error);
@@ -264,8 +285,9 @@ fn make_folder(disk: &dyn Disk, folder: &Path, databases: &Path) -> Result<()> {
         Some(_) => PathBuf::from("."),
         None => folder.to_owned(),
     };
+    disk.sync_folder(databases).map_err(failed)?;
     disk.sync_folder(folder).map_err(failed)?;
-    for made in folder.ancestors().take(absent) {
+    for made in folder.ancestors().take(absent.max(1)) {
         disk.sync_folder(&parent(made)).map_err(failed)?;
     }
     Ok(())
@@ -276,8 +298,22 @@ fn folder_number(name: &str) -> Option<u32> {
     name.parse().ok().filter(|number: &u32| number.to_string() == name && *number < u32::MAX)
 }
 
-fn take_lock(disk: &dyn Disk, folder: &Path) -> Result<Box<dyn Send + Sync>> {
-    disk.lock(&folder.join("LOCK")).map_err(|error| match error.kind() {
+/// Locks the folder; answers whether it is open for reading only, by wish or because it cannot be written to.
+fn take_lock(disk: &dyn Disk, folder: &Path, read_only: bool) -> Result<(Box<dyn Send + Sync>, bool)> {
+    let path = folder.join("LOCK");
+    let unwritable = |e: &io::Error| {
+        matches!(e.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem)
+    };
+    let exclusive = if read_only { None } else { Some(disk.lock(&path)) };
+    let locked = match exclusive {
+        None => disk.lock_shared(&path).map(|lock| (lock, true)),
+        Some(Err(error)) if unwritable(&error) => {
+            tracing::warn!(event = "folder_read_only", folder = %folder.display(), %error);
+            disk.lock_shared(&path).map(|lock| (lock, true))
+        }
+        Some(locked) => locked.map(|lock| (lock, false)),
+    };
+    locked.map_err(|error| match error.kind() {
         io::ErrorKind::WouldBlock => {
             Error::new(Code::Locked, format!("another process has {} open", folder.display()))
         }
@@ -301,9 +337,9 @@ impl Store for EngineStore {
         let unfinished = self.folder.join(format!("{number}.new"));
         let folder = self.folder.join(number.to_string());
         let failed = |e| disk_error("create", folder.display(), e);
-        database::create(&*self.disk, &*self.clock, &unfinished, number, name)?;
-        self.disk.rename(&unfinished, &folder).map_err(failed)?;
-        let synced = self.disk.sync_folder(&self.folder).map_err(failed);
+        database::create(&self.shared, &unfinished, number, name)?;
+        self.shared.disk.rename(&unfinished, &folder).map_err(failed)?;
+        let synced = self.shared.disk.sync_folder(&self.folder).map_err(failed);
         let registered = synced.and_then(|()| self.register(&mut defining, Some((number, name))));
         let made = registered.and_then(|()| self.open_database(&folder));
         if made.is_err() && self.discard(&mut defining, &folder).is_err() {
@@ -347,5 +383,13 @@ impl Store for EngineStore {
 
     fn statistics(&self, database: &Name) -> Result<DatabaseStatistics> {
         self.database(database)?.statistics()
+    }
+
+    fn memory(&self) -> Option<Arc<Memory>> {
+        Some(self.shared.memory.clone())
+    }
+
+    fn cache_statistics(&self) -> Option<CacheStatistics> {
+        Some(self.shared.cache.figures())
     }
 }

@@ -3,7 +3,7 @@
 //! A method is here only if the embedded engine and a relational backend can give it the same meaning. Everything is
 //! synchronous and works in batches; who calls from an asynchronous place does so on a pool of its own.
 
-use crate::{Committed, DocId, Filter, Name, Result, Seq, Stored, WriteBatch};
+use crate::{Committed, DocId, Filter, Memory, Name, Result, Seq, Stored, WriteBatch};
 use std::sync::Arc;
 
 /// A set of databases, each with one order of commits.
@@ -39,6 +39,16 @@ pub trait Store: Send + Sync {
 
     /// Figures of one database.
     fn statistics(&self, database: &Name) -> Result<DatabaseStatistics>;
+
+    /// The memory budget that this store and the queries over it share; `None` where the store keeps none.
+    fn memory(&self) -> Option<Arc<Memory>> {
+        None
+    }
+
+    /// Figures of what is kept in memory to be read again; `None` where nothing is.
+    fn cache_statistics(&self) -> Option<CacheStatistics> {
+        None
+    }
 }
 
 /// A fixed point in time of one database. Holding one keeps what it sees.
@@ -114,6 +124,19 @@ pub struct Checkpoint {
     pub seq: Seq,
     /// Bytes written to data files.
     pub written_bytes: u64,
+}
+
+/// Figures of a cache, counted since the store was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CacheStatistics {
+    /// Times that what was asked for was there.
+    pub hits: u64,
+    /// Times that it was read from a file.
+    pub misses: u64,
+    /// Bytes that it has now.
+    pub bytes: u64,
+    /// The most that it may have.
+    pub bytes_max: u64,
 }
 
 /// Figures of one collection.

@@ -70,7 +70,7 @@ pub const ENGINE: &str = "quire-engine";
 
 /// The engine's top-level modules: (floor, module, neighbours).
 ///
-/// A module may use every module on a lower floor, and of its own floor only the named neighbours. `wal`, `run` and
+/// A module may use every module on a lower floor, and of its own floor only the named neighbours. `wal`, `segment` and
 /// `manifest` are three users of one log and never name one another.
 #[rustfmt::skip]
 pub const MODULES: &[(u8, &str, &[&str])] = &[
@@ -80,18 +80,24 @@ pub const MODULES: &[(u8, &str, &[&str])] = &[
     (6, "commit", &["snapshot"]), // for the error for an absent collection
     (6, "recover", &[]),
     (6, "snapshot", &[]),
-    (6, "maintain", &[]),
+    (6, "maintain", &["commit"]), // under memory pressure it freezes memtables
     (5, "checkpoint", &[]),
+    (5, "compact", &[]),
+    (4, "output", &["state"]),
+    (4, "retention", &["state"]),
     (4, "merge", &[]),
     (4, "state", &[]), // what the parts above share: it joins version, manifest and settings
     (3, "version", &[]),
     (2, "wal", &[]),
-    (2, "run", &[]),
     (2, "manifest", &[]),
+    (2, "segment", &[]),
     (2, "registry", &[]),
     (2, "memtable", &[]),
     (2, "catalog", &[]),
     (1, "log", &[]),
+    (1, "cache", &[]),
+    (1, "facts", &[]), // what segment and manifest both say
+    (1, "bitmap", &[]),
     (0, "codec", &[]),
     (0, "clock", &[]),
     (0, "disk", &["sync"]), // the simulated disk locks

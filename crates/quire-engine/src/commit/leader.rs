@@ -2,9 +2,10 @@
 
 use super::plan::{Admitted, Plan, Step};
 use super::queue::{Answer, Pending, Queue};
-use super::resolve::{Request, check_size, resolve};
+use super::resolve::{Request, check_size, memory_bytes, resolve};
 use crate::catalog::Catalog;
 use crate::checkpoint;
+use crate::compact::Compactor;
 use crate::error::disk_error;
 use crate::log::{Encoder, Lsn, RECORD_HEADER_BYTES};
 use crate::memtable::{Memtable, Write};
@@ -19,6 +20,7 @@ use std::sync::{Arc, Mutex};
 /// The commit path of one database.
 pub(crate) struct Committer {
     state: Arc<State>,
+    compactor: Arc<Compactor>,
     queue: Queue,
     leading: Mutex<Leading>,
 }
@@ -31,9 +33,10 @@ struct Leading {
 }
 
 impl Committer {
-    pub(crate) fn new(state: Arc<State>, wal: Wal, time_ms: u64) -> Committer {
+    pub(crate) fn new(state: Arc<State>, compactor: Arc<Compactor>, wal: Wal, time_ms: u64) -> Committer {
         Committer {
             state,
+            compactor,
             queue: Queue::default(),
             leading: Mutex::new(Leading { wal, time_ms, buffer: Vec::new() }),
         }
@@ -42,12 +45,13 @@ impl Committer {
     /// Commits a batch; durable and visible when this returns `Ok`.
     pub(crate) fn commit(&self, mut batch: WriteBatch) -> Result<Committed> {
         let bytes = check_size(&batch)?;
+        let memory_bytes = memory_bytes(&batch);
         loop {
             self.state.check_writable()?;
             self.make_room()?;
             let published = self.state.live.get();
             let found = resolve(&published, &batch)?;
-            let request = Request { batch, bytes, noted: published.seq, found };
+            let request = Request { batch, bytes, memory_bytes, noted: published.seq, found };
             drop(published);
             match self.queue.join(request, |group| self.lead(group)) {
                 Answer::Done(result) => return result,
@@ -59,7 +63,10 @@ impl Committer {
     fn make_room(&self) -> Result<()> {
         if !self.state.options.background && !self.state.live.get().version.frozen.is_empty() {
             checkpoint::flush(&self.state)?;
-            checkpoint::merge_runs(&self.state)?;
+            self.compactor.step(&self.state)?;
+        }
+        if self.state.options.background {
+            self.state.wait_for_memory();
         }
         self.state.wait_for_room()
     }
@@ -102,7 +109,9 @@ impl Committer {
             return group.iter().map(|_| Some(Err(error.clone()))).collect();
         }
         let published = self.state.live.get();
+        let active = &published.version.active;
         let mut plan = Plan::new(&published);
+        let mut reserved = 0;
         let mut commits: Vec<Commit<'_>> = Vec::new();
         let mut results = Vec::new();
         for pending in group {
@@ -111,7 +120,18 @@ impl Committer {
                 results.push(None);
                 continue;
             }
-            results.push(Some(plan.admit(&pending.request, seq).map(|Admitted { steps, previous }| {
+            let memory_bytes = pending.request.memory_bytes;
+            if let Err(error) = active.reserve(memory_bytes) {
+                results.push(Some(Err(error)));
+                continue;
+            }
+            let admitted = plan.admit(&pending.request, seq);
+            if admitted.as_ref().is_ok_and(|admitted| !admitted.steps.is_empty()) {
+                reserved += memory_bytes;
+            } else {
+                active.unreserve(memory_bytes);
+            }
+            results.push(Some(admitted.map(|Admitted { steps, previous }| {
                 if steps.is_empty() {
                     return Committed { seq: seq - 1, previous };
                 }
@@ -124,15 +144,16 @@ impl Committer {
         }
         let catalog = plan.into_catalog();
         if planted::is(Bug::PublishEarly) {
-            self.publish(leading, &published.version.active, &commits, catalog.clone());
+            self.publish(leading, active, &commits, catalog.clone());
         }
         if let Err(error) = self.append(leading, &commits) {
+            active.unreserve(reserved);
             // Nobody in the group learns more than that, not even one that was refused: what refused it may have been
             // an earlier member.
             return results.into_iter().map(|result| result.map(|_| Err(error.clone()))).collect();
         }
         if !planted::is(Bug::PublishEarly) {
-            self.publish(leading, &published.version.active, &commits, catalog);
+            self.publish(leading, active, &commits, catalog);
         }
         results
     }
@@ -143,6 +164,10 @@ impl Committer {
         let (start, seed) =
             leading.wal.reserve(bytes).map_err(|e| disk_error("extend the log of", &self.state.name, e))?;
         let time_ms = leading.time_ms.max(self.state.now_ms());
+        let file = leading.wal.durable().file();
+        if start.file() != file {
+            self.state.note_log_ended(file, time_ms);
+        }
         let mut encoder = Encoder::new(&seed, start, std::mem::take(&mut leading.buffer));
         for commit in commits {
             commit.encode(&mut encoder, time_ms, leading.wal.durable());
@@ -178,8 +203,12 @@ impl Committer {
             published.catalog = catalog;
         });
         self.state.count_commits(commits.len() as u64);
-        if active.bytes() >= self.state.options.memtable_bytes_max {
+        let short = self.state.memory.is_short();
+        // With a background, that looks which database has the most to give.
+        if active.bytes() >= self.state.memtable_bytes_max() || (short && !self.state.options.background) {
             freeze_now(&self.state, leading);
+            (self.state.wake)();
+        } else if short {
             (self.state.wake)();
         }
     }

@@ -49,12 +49,14 @@ impl Step<'_> {
     /// What the step writes to the memtable.
     pub(crate) fn write(&self, seq: Seq) -> Option<Write> {
         match self {
-            Step::Put { collection, document, .. } => {
-                let text = Some(document.shared_text());
-                Some(Write { collection: collection.number, id: document.id().clone(), seq, text })
+            Step::Put { collection, previous, document } => {
+                let (collection, id, text) =
+                    (collection.number, document.id().clone(), Some(document.shared_text()));
+                Some(Write { collection, id, seq, text, replaces: previous.is_some() })
             }
-            Step::Delete { collection, id, .. } => {
-                Some(Write { collection: collection.number, id: DocId::clone(id), seq, text: None })
+            Step::Delete { collection, previous, id } => {
+                let (collection, id) = (collection.number, DocId::clone(id));
+                Some(Write { collection, id, seq, text: None, replaces: previous.is_some() })
             }
             Step::Create { .. } | Step::Drop { .. } => None,
         }

@@ -1,5 +1,6 @@
 //! What a batch will replace, as of one noted moment; read outside the queue.
 
+use crate::memtable::Write;
 use crate::version::Published;
 use quire_model::{COMMIT_BYTES_MAX, Code, Error, Operation, Result, Seq, WriteBatch};
 
@@ -7,6 +8,8 @@ use quire_model::{COMMIT_BYTES_MAX, Code, Error, Operation, Result, Seq, WriteBa
 pub(crate) struct Request {
     pub(crate) batch: WriteBatch,
     pub(crate) bytes: usize,
+    /// Bytes of memory that the batch takes when it is committed.
+    pub(crate) memory_bytes: usize,
     /// The newest commit when `found` was looked up.
     pub(crate) noted: Seq,
     pub(crate) found: Vec<Found>,
@@ -31,6 +34,16 @@ pub(crate) fn check_size(batch: &WriteBatch) -> Result<usize> {
     Ok(bytes)
 }
 
+/// Bytes of memory that a batch takes.
+pub(crate) fn memory_bytes(batch: &WriteBatch) -> usize {
+    let bytes = |operation: &Operation| match operation {
+        Operation::Put { document, .. } => Write::bytes(document.id(), document.text().len()),
+        Operation::Delete { id, .. } => Write::bytes(id, 0),
+        Operation::CreateCollection { .. } | Operation::DropCollection { .. } => 0,
+    };
+    batch.operations.iter().map(bytes).sum()
+}
+
 /// Looks up what a batch will replace.
 pub(crate) fn resolve(published: &Published, batch: &WriteBatch) -> Result<Vec<Found>> {
     batch
@@ -44,10 +57,9 @@ pub(crate) fn resolve(published: &Published, batch: &WriteBatch) -> Result<Vec<F
                 Operation::CreateCollection { .. } | Operation::DropCollection { .. } => None,
             };
             let revision = match (collection, id) {
-                (Some(collection), Some(id)) => published
-                    .version
-                    .get(collection, id.as_str(), published.seq)?
-                    .and_then(|(seq, text)| text.is_some().then_some(seq)),
+                (Some(collection), Some(id)) => {
+                    published.version.revision(collection, id.as_str(), published.seq)?
+                }
                 _ => None,
             };
             Ok(Found { collection, revision })

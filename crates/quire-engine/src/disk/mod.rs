@@ -25,7 +25,7 @@ use std::sync::Arc;
 pub trait Disk: Send + Sync + Debug {
     /// Creates a file that must not exist, for reading and writing.
     fn create(&self, path: &Path) -> io::Result<Arc<dyn DiskFile>>;
-    /// Opens a file for reading and writing.
+    /// Opens a file for reading and writing, or for reading only where that is all that is allowed.
     fn open(&self, path: &Path) -> io::Result<Arc<dyn DiskFile>>;
     /// Renames a file or folder, replacing a file of the new name.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
@@ -42,6 +42,12 @@ pub trait Disk: Send + Sync + Debug {
     /// Takes an exclusive lock on a file, creating it; `WouldBlock` where another holds it. The lock ends when the
     /// answer is dropped or the process ends.
     fn lock(&self, path: &Path) -> io::Result<Box<dyn Send + Sync>>;
+    /// Takes a lock that others may share, on a file that need not be writable or there; `WouldBlock` where somebody
+    /// has
+    /// the exclusive one.
+    fn lock_shared(&self, path: &Path) -> io::Result<Box<dyn Send + Sync>> {
+        self.lock(path)
+    }
 }
 
 /// An open file.

@@ -53,6 +53,7 @@ pub(crate) enum FileKind {
     WriteAhead = 1,
     Manifest = 2,
     Registry = 3,
+    Current = 4,
 }
 
 /// A file's header.
@@ -118,6 +119,7 @@ impl Header {
             1 => FileKind::WriteAhead,
             2 => FileKind::Manifest,
             3 => FileKind::Registry,
+            4 => FileKind::Current,
             _ => return None,
         };
         fields.bytes(5)?;

@@ -1,12 +1,28 @@
-//! The manifest: what a database consists of, in one small file that is replaced whole.
+//! The manifest: what a database consists of.
 //!
-//! It names the runs, the collections, and the place in the log up to which the runs hold everything. Nothing that it
-//! does not name is ever read. The bytes are in `format.rs` and in `docs/formats/manifest.md`.
+//! It names the segments with their hidden rows, the collections, and the place in the log up to which the segments
+//! hold
+//! everything. Nothing that it does not name is ever read.
+//!
+//! 1. [`read`] asks the pointer (`pointer.rs`) for the file, and puts its edits together (`reader.rs`).
+//! 2. A change is a copy of the [`Manifest`] with something different; [`ManifestLog::publish`] appends the difference
+//!    as one edit and syncs it (`writer.rs`).
+//! 3. When the edits outweigh the state, or after a failure, a new file is written whole and the pointer renamed.
+//!
+//! The bytes are in `format.rs` and in `docs/formats/manifest.md`.
 
 mod format;
+mod pointer;
 mod reader;
 mod writer;
 
-pub(crate) use format::{CollectionRow, Manifest};
+#[cfg(test)]
+pub(crate) use format::file_name;
+pub(crate) use format::{CollectionRow, Manifest, SegmentEntry, file_number};
+#[cfg(test)]
+pub(crate) use pointer::NAME as POINTER;
 pub(crate) use reader::read;
-pub(crate) use writer::write;
+pub(crate) use writer::ManifestLog;
+
+#[cfg(test)]
+mod tests;

@@ -1,75 +1,71 @@
-//! Reading the manifest. Every byte of it is covered: one that does not fit stops the open.
+//! Reading the manifest: the pointer says which file, the file's edits say what.
 
-use super::format::{Manifest, NAME};
+use super::format::{END, END_BYTES, Manifest, decode_end, file_name};
+use super::pointer;
 use crate::disk::Disk;
 use crate::error::{corrupt, disk_error};
-use crate::log::{FileKind, LogReader, Step};
+use crate::log::{FileKind, LogReader, Lsn, Step};
+use crate::manifest::ManifestLog;
 use quire_model::Result;
 use std::path::Path;
 
-/// The manifest of a database's folder.
-pub(crate) fn read(disk: &dyn Disk, folder: &Path) -> Result<Manifest> {
-    let path = folder.join(NAME);
+/// The manifest of a database's folder, and the file that its next edit goes to.
+///
+/// # Errors
+/// `corrupt` where the pointer, the file or an edit that others follow cannot be read. An edit cut off at the file's
+/// end was never acknowledged and is dropped.
+pub(crate) fn read(disk: &dyn Disk, folder: &Path) -> Result<(Manifest, ManifestLog)> {
+    let number = pointer::read(disk, folder)?;
+    let path = folder.join(file_name(number));
     let name = path.display();
     let read_error = |e| disk_error("read", path.display(), e);
     let file = disk.open(&path).map_err(|e| match e.kind() {
         std::io::ErrorKind::NotFound => corrupt(path.display(), 0, "the file is missing"),
         _ => read_error(e),
     })?;
-    let mut reader = match LogReader::open(file).map_err(read_error)? {
-        Ok(reader) if reader.header().kind == FileKind::Manifest => reader,
-        Ok(_) => return Err(corrupt(name, 0, "it is not a manifest")),
+    let mut reader = match LogReader::open(file.clone()).map_err(read_error)? {
+        Ok(reader) => reader,
         Err(fault) => return Err(fault.error(name)),
     };
-    let mut records = Vec::new();
-    loop {
-        match reader.step().map_err(read_error)? {
-            Step::Record(record) => records.push((record.kind, record.payload.to_vec())),
-            Step::End(_) => break,
-            Step::Bad(lsn) => return Err(corrupt(name, lsn.offset(), "a record's checksum does not hold")),
+    let header = reader.header().clone();
+    if header.kind != FileKind::Manifest || header.number != number {
+        return Err(corrupt(name, 0, "the header is that of another file"));
+    }
+    let unfit = |lsn: Lsn, what: &str| corrupt(path.display(), lsn.offset(), what);
+    let mut manifest = Manifest::blank(header.timeline);
+    let (mut edits, mut records) = (0, Vec::new());
+    let mut end = Lsn::new(number, crate::log::HEADER_BYTES as u64);
+    let whole = loop {
+        let record = match reader.step().map_err(read_error)? {
+            Step::Record(record) => record,
+            Step::End(at) => break at == end,
+            Step::Bad(_) => break false,
+        };
+        if record.kind != END {
+            records.push((record.kind, record.payload.to_vec()));
+            continue;
+        }
+        let lsn = record.lsn;
+        if decode_end(record.payload) != Some((records.len() as u32, edits)) {
+            return Err(unfit(lsn, "an edit's end does not count its records"));
+        }
+        for (kind, payload) in records.drain(..) {
+            let applied = manifest.as_mut().and_then(|manifest| manifest.apply(kind, &payload));
+            applied.ok_or_else(|| unfit(lsn, "an edit does not fit what is before it"))?;
+        }
+        edits += 1;
+        end = lsn.plus(crate::log::RECORD_HEADER_BYTES + END_BYTES);
+    };
+    while !whole && let Some(record) = reader.search(&[(END, END_BYTES)]).map_err(read_error)? {
+        // An edit is appended after the one before it is durable: a later one proves that this one was.
+        if decode_end(record.payload).is_some_and(|(_, edit)| edit > edits) {
+            let later = record.lsn.offset();
+            let what = format!("a record's checksum does not hold, and byte {later} ends a later edit");
+            return Err(unfit(end, &what));
         }
     }
-    let header = reader.header();
-    Manifest::decode(header.number, header.timeline, &records)
-        .ok_or_else(|| corrupt(name, reader.length(), "its records do not make a whole manifest"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::{CollectionRow, write};
-    use super::*;
-    use crate::disk::SimDisk;
-    use crate::log::Lsn;
-    use quire_model::{Code, Name};
-
-    #[test]
-    fn a_manifest_reads_back_and_every_flipped_byte_is_found() {
-        let (disk, folder) = (SimDisk::default(), Path::new("/d"));
-        disk.create_folder(folder).unwrap();
-        let manifest = Manifest {
-            generation: 3,
-            timeline: 9,
-            database: 1,
-            name: Name::new("main").unwrap(),
-            checkpoint_lsn: Lsn::new(2, 64),
-            checkpoint_seq: 7,
-            checkpoint_time_ms: 8,
-            durable_lsn: Lsn::new(2, 99),
-            next_collection: 5,
-            next_run: 6,
-            collections: vec![CollectionRow { number: 4, name: Name::new("c").unwrap(), documents: 12 }],
-            runs: vec![5, 2],
-        };
-        write(&disk, folder, &manifest, &crate::clock::ManualClock::default()).unwrap();
-        assert_eq!(read(&disk, folder).unwrap(), manifest);
-        let file = disk.open(&folder.join(NAME)).unwrap();
-        for at in 0..file.length().unwrap() {
-            let mut byte = [0];
-            file.read_at(&mut byte, at).unwrap();
-            file.write_at(&[byte[0] ^ 0x10], at).unwrap();
-            let error = read(&disk, folder).unwrap_err();
-            assert!(matches!(error.code(), Code::Corrupt | Code::FormatUnsupported), "byte {at}: {error}");
-            file.write_at(&byte, at).unwrap();
-        }
+    match manifest {
+        Some(manifest) if edits > 0 => Ok((manifest, ManifestLog::found(number, file, header, end, edits))),
+        _ => Err(unfit(end, "its records do not make a whole manifest")),
     }
 }

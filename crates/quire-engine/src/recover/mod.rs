@@ -1,30 +1,36 @@
 //! Opening a database's folder.
 //!
-//! 1. Read the manifest; remove every file that it does not name and that no log needs.
-//! 2. Open the runs.
+//! 1. Read the manifest.
+//! 2. See that every file that it names is there (`files.rs`). Segments are opened when they are first read.
 //! 3. First pass over the log, from the checkpoint: find the last commit that is whole, and decide whether what
 //!    stands behind it is a torn tail or damage (`tail.rs`).
 //! 4. Second pass: apply the transactions up to there, flushing as memory fills, so that a log larger than any limit
 //!    opens (`replay.rs`).
 //! 5. Seal: cut the torn tail off. An old file is never appended to; the next commit starts a new one.
 //! 6. Note in the manifest how far the log reaches. What was served once is damage if it is missing later.
+//! 7. Remove every file that nothing names.
+//!
+//! A folder that is open for reading only is left as it is: steps 5 to 7 are left out.
 
+mod files;
 mod replay;
 mod tail;
 
 use crate::catalog::{Catalog, Collection};
-use crate::clock::{Clock, Stopwatch};
-use crate::disk::{Disk, DiskFile};
-use crate::error::{corrupt, disk_error};
+use crate::clock::Stopwatch;
+use crate::compact::Compactor;
+use crate::disk::DiskFile;
+use crate::error::disk_error;
 use crate::log::{HEADER_BYTES, Lsn};
 use crate::manifest::{self, Manifest};
 use crate::memtable::Memtable;
 use crate::options::Options;
 use crate::planted::{self, Bug};
-use crate::run::{self, Run};
-use crate::state::State;
+use crate::retention;
+use crate::segment::Segment;
+use crate::state::{Held, Shared, State};
 use crate::sync::lock;
-use crate::version::{Live, Published, Version};
+use crate::version::{Layer, Live, Published, Segments, Version};
 use crate::wal::{self, Wal};
 use quire_model::{Code, Result};
 use std::path::Path;
@@ -41,6 +47,7 @@ pub(crate) struct LogFile {
 /// An opened database, before anything is committed to it.
 pub(crate) struct Recovered {
     pub(crate) state: Arc<State>,
+    pub(crate) compactor: Arc<Compactor>,
     pub(crate) wal: Wal,
     pub(crate) time_ms: u64,
 }
@@ -50,26 +57,41 @@ pub(crate) struct Recovered {
 /// # Errors
 /// `corrupt` with file and offset, `format_unsupported`, or the disk's own.
 pub(crate) fn recover(
-    disk: Arc<dyn Disk>,
-    clock: Arc<dyn Clock>,
+    shared: Shared,
     folder: &Path,
     options: Options,
     wake: Box<dyn Fn() + Send + Sync>,
 ) -> Result<Recovered> {
     let watch = Stopwatch::start();
-    let manifest = manifest::read(&*disk, folder)?;
+    if !options.read_only {
+        // Whoever made or renamed a file here may have died before the folder was synced. What is read must stay.
+        shared.disk.sync_folder(folder).map_err(|e| disk_error("sync", folder.display(), e))?;
+    }
+    let (mut manifest, mut log) = manifest::read(&*shared.disk, folder)?;
     let name = manifest.name.clone();
     tracing::info!(event = "recovery_begin", database = %name, checkpoint_seq = manifest.checkpoint_seq);
-    let files = find_files(&*disk, folder, &manifest)?;
-    let runs = open_runs(&*disk, folder, &manifest)?;
-    let tail = tail::find(&files, &manifest)?;
+    let found = files::find(&*shared.disk, folder, &manifest, log.number())?;
+    // Leftovers are removed by name, at the end: until then nothing new may get such a name.
+    manifest.next_segment = manifest.next_segment.max(found.next_segment);
+    log.skip_to(found.next_manifest);
+    let tail = tail::find(&found.logs, &manifest)?;
     let (start, timeline) = (manifest.checkpoint_lsn, manifest.timeline);
-    let live = Live::new(published(&manifest, runs));
-    let mut state = State::new(manifest, folder.to_owned(), (disk, clock), options, live, wake);
+    let live = Live::new(published(&manifest, folder, &shared));
+    let held = Held { manifest, log };
+    let read_only = options.read_only;
+    let mut state = State::new(held, folder.to_owned(), shared, options, live, wake);
     // No background runs yet: while the log is read back, whoever fills memory empties it.
-    replay::replay(&state, &files, start, tail.end)?;
-    let next_number = seal(&state, &files, &tail)?;
-    note_recovered(&state, tail.end.lsn)?;
+    let compactor = Compactor::default();
+    replay::replay(&state, &compactor, &found.logs, start, tail.end)?;
+    let next_number = if read_only {
+        state.refuse_writes_quietly("the data folder is open for reading only");
+        tail.end.lsn.file() + 1
+    } else {
+        let next_number = seal(&state, &found.logs, &tail)?;
+        note_recovered(&state, tail.end.lsn)?;
+        remove_leftovers(&state, &found.leftovers)?;
+        next_number
+    };
     *state.counters.recovered_transactions.get_mut() = tail.transactions;
     tracing::info!(
         event = "recovery_end",
@@ -77,7 +99,7 @@ pub(crate) fn recover(
         seq = tail.end.seq,
         transactions = tail.transactions,
         bytes_dropped = tail.bytes_dropped,
-        runs = state.live.get().version.runs.len(),
+        segments = state.live.get().version.segments.all().len(),
         duration_ms = watch.elapsed_ms(),
     );
     let wal = Wal::new(
@@ -90,70 +112,26 @@ pub(crate) fn recover(
         tail.end.lsn,
     );
     #[cfg(feature = "planted")]
-    let wal = behind_tail(wal, &files, &tail)?;
-    Ok(Recovered { state: Arc::new(state), wal, time_ms: tail.end.time_ms })
-}
-
-/// Finds the log files from the checkpoint on, without a gap, and removes what nobody names.
-fn find_files(disk: &dyn Disk, folder: &Path, manifest: &Manifest) -> Result<Vec<LogFile>> {
-    let names = disk.list(folder).map_err(|e| disk_error("list", folder.display(), e))?;
-    let mut files: Vec<LogFile> = Vec::new();
-    let mut synced = false;
-    for name in names {
-        let path = folder.join(&name);
-        let log = wal::file_number(&name);
-        let leftover = name.ends_with(".tmp")
-            || run::file_number(&name).is_some_and(|number| !manifest.runs.contains(&number))
-            || log.is_some_and(|number| number < manifest.checkpoint_lsn.file());
-        if leftover {
-            // What this manifest does not name may still be named by the one before, until this one is durable.
-            if !std::mem::replace(&mut synced, true) {
-                disk.sync_folder(folder).map_err(|e| disk_error("sync", folder.display(), e))?;
-            }
-            disk.remove(&path).map_err(|e| disk_error("remove", path.display(), e))?;
-        } else if let Some(number) = log {
-            let file = disk.open(&path).map_err(|e| disk_error("open", path.display(), e))?;
-            files.push(LogFile { number, name: path.display().to_string(), file });
-        }
-    }
-    let missing = |number| corrupt(folder.join(wal::file_name(number)).display(), 0, "the file is missing");
-    let first = manifest.checkpoint_lsn;
-    match files.first() {
-        Some(file) if file.number != first.file() => return Err(missing(first.file())),
-        None if first.offset() != HEADER_BYTES as u64 || manifest.durable_lsn > first => {
-            return Err(missing(first.file()));
-        }
-        _ => {}
-    }
-    match files.windows(2).find(|pair| pair[1].number != pair[0].number + 1) {
-        Some(pair) => Err(missing(pair[0].number + 1)),
-        None => Ok(files),
-    }
-}
-
-fn open_runs(disk: &dyn Disk, folder: &Path, manifest: &Manifest) -> Result<Vec<Arc<Run>>> {
-    let open = |number: &u64| {
-        let path = folder.join(run::file_name(*number));
-        let file = match disk.open(&path) {
-            Ok(file) => file,
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-                return Err(corrupt(path.display(), 0, "the file is missing"));
-            }
-            Err(e) => return Err(disk_error("open", path.display(), e)),
-        };
-        Ok(Arc::new(Run::open(file, *number, path.display().to_string())?))
-    };
-    manifest.runs.iter().map(open).collect()
+    let wal = behind_tail(wal, &found.logs, &tail)?;
+    Ok(Recovered { state: Arc::new(state), compactor: Arc::new(compactor), wal, time_ms: tail.end.time_ms })
 }
 
 /// The state of the checkpoint.
-fn published(manifest: &Manifest, runs: Vec<Arc<Run>>) -> Published {
-    let collections =
-        manifest.collections.iter().map(|c| Collection::new(c.number, c.name.clone(), c.documents)).collect();
+fn published(manifest: &Manifest, folder: &Path, shared: &Shared) -> Published {
+    let collections = manifest
+        .collections
+        .values()
+        .map(|c| Collection::new(c.number, c.name.clone(), c.documents))
+        .collect();
+    let layers = manifest.segments.values().map(|entry| {
+        let (disk, cache) = (shared.disk.clone(), shared.cache.clone());
+        let segment = Segment::new(disk, folder, manifest.timeline, entry.row.as_ref().clone(), cache);
+        Layer { segment: Arc::new(segment), hidden: entry.hidden.clone() }
+    });
     let version = Version {
-        active: Arc::new(Memtable::default()),
+        active: Arc::new(Memtable::new(shared.memory.clone())),
         frozen: Vec::new(),
-        runs,
+        segments: Arc::new(Segments::new(layers.collect())),
         flushed_seq: manifest.checkpoint_seq,
     };
     Published {
@@ -161,6 +139,29 @@ fn published(manifest: &Manifest, runs: Vec<Arc<Run>>) -> Published {
         catalog: Arc::new(Catalog::new(collections, manifest.next_collection)),
         version: Arc::new(version),
     }
+}
+
+/// Removes what nothing names. The manifest that was read may not be durable itself, and the one before it may name
+/// what is a leftover now; so it is written anew first.
+fn remove_leftovers(state: &State, leftovers: &[String]) -> Result<()> {
+    if leftovers.iter().any(|name| !name.ends_with(".tmp")) {
+        let mut held = lock(&state.manifest);
+        if !held.log.is_durable() {
+            let next = held.manifest.clone();
+            match held.publish(state, next, Vec::new(), |_| {}) {
+                Err(error) if error.code() == Code::DiskFull => {
+                    tracing::warn!(event = "cleanup_failed", database = %state.name, %error);
+                    return Ok(());
+                }
+                published => published?,
+            }
+        }
+    }
+    // Publishing may have removed the old manifest already.
+    let present = |name: &&String| state.file_bytes(name).is_some();
+    leftovers.iter().filter(present).for_each(|name| state.remove_file(name));
+    retention::retire_logs(state, &lock(&state.manifest).manifest);
+    Ok(())
 }
 
 /// Cuts off what stands behind the last commit, makes sure of what stands before it, and removes the files that hold no
@@ -230,14 +231,11 @@ fn note_recovered(state: &State, durable: Lsn) -> Result<()> {
 
 /// Notes how far the log is durable, if that is news.
 pub(crate) fn note_durable(state: &State, durable: Lsn) -> Result<()> {
-    let mut manifest = lock(&state.manifest);
-    if manifest.durable_lsn >= durable {
+    let mut held = lock(&state.manifest);
+    if held.manifest.durable_lsn >= durable {
         return Ok(());
     }
-    let mut next = manifest.clone();
-    next.generation += 1;
+    let mut next = held.manifest.clone();
     next.durable_lsn = durable;
-    manifest::write(&*state.disk, &state.folder, &next, &*state.clock)?;
-    *manifest = next;
-    Ok(())
+    held.publish(state, next, Vec::new(), |_| {})
 }

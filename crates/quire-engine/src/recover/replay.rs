@@ -3,6 +3,7 @@
 use super::LogFile;
 use crate::catalog::Collection;
 use crate::checkpoint;
+use crate::compact::Compactor;
 use crate::error::{corrupt, disk_error};
 use crate::log::{LogReader, Lsn, RECORD_HEADER_BYTES, Record, Step};
 use crate::memtable::Write;
@@ -27,7 +28,13 @@ enum Definition {
 }
 
 /// Applies every transaction from `start` up to `end`.
-pub(crate) fn replay(state: &State, files: &[LogFile], start: Lsn, end: Mark) -> Result<()> {
+pub(crate) fn replay(
+    state: &State,
+    compactor: &Compactor,
+    files: &[LogFile],
+    start: Lsn,
+    end: Mark,
+) -> Result<()> {
     for log in files.iter().filter(|log| log.number <= end.lsn.file()) {
         let read_error = |e| disk_error("read", &log.name, e);
         let mut reader =
@@ -43,7 +50,7 @@ pub(crate) fn replay(state: &State, files: &[LogFile], start: Lsn, end: Mark) ->
             if let Some(mark) =
                 transaction.take(&record).map_err(|what| corrupt(&log.name, record.lsn.offset(), &what))?
             {
-                std::mem::take(&mut transaction).apply(state, mark)?;
+                std::mem::take(&mut transaction).apply(state, compactor, mark)?;
             }
         }
     }
@@ -61,11 +68,13 @@ impl Transaction {
         match Entry::decode(record.kind, record.payload).ok_or("a record's shape is wrong")? {
             Entry::Put { collection, previous, id: address, text } => {
                 let text = Some(Arc::from(text));
-                self.writes.push(Write { collection, id: id(address)?, seq: 0, text });
+                let (id, replaces) = (id(address)?, previous.is_some());
+                self.writes.push(Write { collection, id, seq: 0, text, replaces });
                 self.counts.push((collection, i64::from(previous.is_none())));
             }
             Entry::Delete { collection, previous, id: address } => {
-                self.writes.push(Write { collection, id: id(address)?, seq: 0, text: None });
+                let (id, replaces) = (id(address)?, previous.is_some());
+                self.writes.push(Write { collection, id, seq: 0, text: None, replaces });
                 self.counts.push((collection, -i64::from(previous.is_some())));
             }
             Entry::Create { collection, name } => {
@@ -81,9 +90,11 @@ impl Transaction {
         Ok(None)
     }
 
-    fn apply(mut self, state: &State, mark: Mark) -> Result<()> {
+    fn apply(mut self, state: &State, compactor: &Compactor, mark: Mark) -> Result<()> {
         self.stamp(mark.seq);
         let active = state.live.get().version.active.clone();
+        let bytes = |write: &Write| Write::bytes(&write.id, write.text.as_ref().map_or(0, |text| text.len()));
+        active.reserve_anyway(self.writes.iter().map(bytes).sum());
         active.apply(self.writes);
         state.live.update(|published| {
             published.seq = mark.seq;
@@ -105,10 +116,13 @@ impl Transaction {
                 collection.count(change);
             }
         }
-        if active.bytes() >= state.options.memtable_bytes_max {
+        if active.bytes() >= state.memtable_bytes_max() {
+            if state.options.read_only {
+                return state.check_room_for_reading();
+            }
             state.live.update(|published| freeze(published, mark));
             checkpoint::flush(state)?;
-            checkpoint::merge_runs(state)?;
+            compactor.step(state)?;
         }
         Ok(())
     }

@@ -41,9 +41,9 @@ struct Current {
     capacity: u64,
 }
 
+/// A file made ahead. It is not kept open: a thousand idle databases would hold a thousand files.
 struct Ready {
     number: u64,
-    file: Arc<dyn DiskFile>,
     header: Header,
     capacity: u64,
 }
@@ -59,6 +59,8 @@ pub(crate) struct Maker {
     /// The file that should be made ahead: number and size, 0 for none.
     wanted: AtomicU64,
     wanted_bytes: AtomicU64,
+    /// The newest file that was ever asked for ahead: each is asked for once.
+    asked: AtomicU64,
 }
 
 impl Wal {
@@ -81,6 +83,7 @@ impl Wal {
             ahead: Mutex::new(None),
             wanted: AtomicU64::new(0),
             wanted_bytes: AtomicU64::new(0),
+            asked: AtomicU64::new(0),
         };
         Wal {
             maker: Arc::new(maker),
@@ -136,23 +139,36 @@ impl Wal {
             self.maker.wanted.store(0, Ordering::SeqCst);
             ahead.take().filter(|ready| ready.number == self.next_number)
         };
-        let ready = match ready {
-            Some(ready) if ready.capacity >= bytes_min => ready,
+        let (ready, file) = match ready {
+            Some(ready) if ready.capacity >= bytes_min => {
+                let file = self.maker.disk.open(&self.maker.folder.join(file_name(ready.number)))?;
+                (ready, file)
+            }
             // A file made ahead that is too small for this one group is made again under the same number.
             _ => self.maker.make(self.next_number, self.next_bytes.max(bytes_min))?,
         };
         self.current = Some(Current {
             number: ready.number,
-            file: ready.file,
+            file,
             seed: ready.header.seed(),
             used: HEADER_BYTES as u64,
             capacity: ready.capacity,
         });
         self.next_number += 1;
         self.next_bytes = (self.next_bytes * 2).min(self.maker.bytes_max);
-        self.maker.wanted_bytes.store(self.next_bytes, Ordering::SeqCst);
-        self.maker.wanted.store(self.next_number, Ordering::SeqCst);
         Ok(())
+    }
+
+    /// Asks for the next file when this one is half full: earlier, a database that stays small would have one for
+    /// nothing.
+    fn want_ahead(&self) {
+        if let Some(current) = &self.current
+            && 2 * current.used > current.capacity
+            && self.maker.asked.swap(self.next_number, Ordering::SeqCst) != self.next_number
+        {
+            self.maker.wanted_bytes.store(self.next_bytes, Ordering::SeqCst);
+            self.maker.wanted.store(self.next_number, Ordering::SeqCst);
+        }
     }
 
     /// Writes a group at the place that was reserved for it and makes it durable. After an error nothing is known:
@@ -176,6 +192,7 @@ impl Wal {
         }
         current.used += group.len() as u64;
         self.durable = Lsn::new(current.number, current.used);
+        self.want_ahead();
         Ok(self.durable)
     }
 
@@ -194,7 +211,7 @@ impl Wal {
 }
 
 impl Maker {
-    fn make(&self, number: u64, bytes: u64) -> io::Result<Ready> {
+    fn make(&self, number: u64, bytes: u64) -> io::Result<(Ready, Arc<dyn DiskFile>)> {
         let header = Header {
             kind: FileKind::WriteAhead,
             number,
@@ -204,7 +221,7 @@ impl Maker {
         };
         let path = self.folder.join(file_name(number));
         let file = log::create(&*self.disk, &path, &header, &[], bytes)?;
-        Ok(Ready { number, file, header, capacity: bytes })
+        Ok((Ready { number, header, capacity: bytes }, file))
     }
 
     /// Whether a file should be made ahead now.
@@ -220,7 +237,7 @@ impl Maker {
         if number == 0 || ahead.as_ref().is_some_and(|ready| ready.number >= number) {
             return Ok(());
         }
-        *ahead = Some(self.make(number, self.wanted_bytes.load(Ordering::SeqCst))?);
+        *ahead = Some(self.make(number, self.wanted_bytes.load(Ordering::SeqCst))?.0);
         Ok(())
     }
 }

@@ -6,7 +6,7 @@ use quire_model::{Code, Expect, Store};
 
 fn sizes(disk: &SimDisk) -> (usize, usize) {
     let bytes = |suffix| files(disk, suffix).iter().map(|path| read_file(disk, path).len()).sum();
-    (bytes(".log"), bytes(".run"))
+    (bytes(".log"), bytes(".seg"))
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn trap_6_many_short_lives_do_not_pile_up_log_files() {
         commit(&store, vec![put("c", &n.to_string(), "1", Expect::Absent)]).unwrap();
     }
     assert!(files(&disk, ".log").len() < 20);
-    assert!(files(&disk, ".run").len() < 8);
+    assert!(files(&disk, ".seg").len() < 8);
     let store = open(&disk, options()).unwrap();
     assert_eq!(store.statistics(&main_db()).unwrap().collections[0].documents, 100);
     assert_eq!(dump(&store).unwrap().lines().count(), 100);
@@ -70,7 +70,7 @@ fn trap_8_a_log_larger_than_memory_opens() {
         commit(&store, vec![put("c", &format!("{n:04}"), &body, Expect::Any)]).unwrap();
     }
     let before = dump(&store).unwrap();
-    assert!(files(&disk, ".run").is_empty());
+    assert!(files(&disk, ".seg").is_empty());
     let small = Options { memtable_bytes_max: 64 << 10, ..options() };
     let store = open(&disk.crash(), small).unwrap();
     assert!(store.statistics(&main_db()).unwrap().data_files > 0, "replay flushed as it went");

@@ -21,7 +21,7 @@ pub(crate) fn id(text: &str) -> DocId {
 
 /// No threads: every piece of background work is done by the commit that needs it.
 pub(crate) fn options() -> Options {
-    Options { background: false, log_bytes_first: 4 << 10, ..Options::default() }
+    Options { background: false, log_bytes_first: 4 << 10, changes_retain_ms: 0, ..Options::default() }
 }
 
 pub(crate) fn folder() -> PathBuf {

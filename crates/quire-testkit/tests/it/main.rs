@@ -2,6 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a helper of a test fails as the test does")]
 
+mod lying;
+mod notices;
+mod scripts;
+mod suite;
+
 use quire_model::{
     Code, Committed, DocId, Document, Expect, Filter, Name, Operation, Result, Scan, Seq, Snapshot, Store,
     Support, WriteBatch,
