@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 const FOLDER: &str = "/data";
 
 /// Opens before a failure whose calls are shown.
-const TRACES: usize = 12;
+const TRACES: usize = 40;
 
 /// Settings and clock of one seed.
 pub(crate) struct Rig {

@@ -142,6 +142,24 @@ fn one_life(
     Ok(after)
 }
 
+/// Every kind of call but the lock: a folder whose lock cannot be written is opened for reading only, and that is
+/// another drill.
+const ANY: &[Call] = &[
+    Call::Create,
+    Call::Open,
+    Call::Rename,
+    Call::Remove,
+    Call::List,
+    Call::CreateFolder,
+    Call::RemoveFolder,
+    Call::SyncFolder,
+    Call::Read,
+    Call::Write,
+    Call::SetLen,
+    Call::Length,
+    Call::Sync,
+];
+
 /// Sets what will happen to the disk on the way.
 fn arm(disk: &SimDisk, end: End, random: &mut Random) {
     let far = random.pick(&[12, 40, 150, 600]);
@@ -157,7 +175,7 @@ fn arm(disk: &SimDisk, end: End, random: &mut Random) {
             &[Call::Remove, Call::RemoveFolder, Call::SetLen],
             &[Call::Read],
             &[Call::Open, Call::List, Call::Length],
-            Call::ALL,
+            ANY,
         ];
         disk.inject(Fault {
             calls: random.pick(&calls),
