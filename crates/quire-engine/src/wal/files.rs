@@ -1,9 +1,11 @@
 //! The sequence of log files that a running database appends to.
 
+use super::format::COMMIT_BYTES;
 use crate::clock::Clock;
 use crate::codec::Checksum;
 use crate::disk::{Disk, DiskFile};
-use crate::log::{self, FileKind, HEADER_BYTES, Header, Lsn};
+use crate::log::{self, FileKind, HEADER_BYTES, Header, Lsn, RECORD_HEADER_BYTES};
+use crate::planted::{self, Bug};
 use crate::sync::lock;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -92,6 +94,16 @@ impl Wal {
         }
     }
 
+    /// The planted bug: goes on in a file that was found.
+    #[cfg(feature = "planted")]
+    pub(crate) fn resume(mut self, number: u64, file: Arc<dyn DiskFile>, used: u64) -> io::Result<Wal> {
+        let capacity = file.length()?;
+        if let Ok(reader) = log::LogReader::open(file.clone())? {
+            self.current = Some(Current { number, file, seed: reader.header().seed(), used, capacity });
+        }
+        Ok(self)
+    }
+
     pub(crate) fn maker(&self) -> Arc<Maker> {
         self.maker.clone()
     }
@@ -165,8 +177,19 @@ impl Wal {
         let Some(current) = &mut self.current else {
             return Err(io::Error::other("append without a log file"));
         };
+        if planted::is(Bug::AcknowledgeEarly) {
+            current.file.sync()?;
+        }
+        if planted::is(Bug::MarkerBeforeData) {
+            let marker = group.len() - RECORD_HEADER_BYTES - COMMIT_BYTES;
+            current.file.write_at(&group[marker..], current.used + marker as u64)?;
+            current.file.sync()?;
+        }
         current.file.write_at(group, current.used)?;
-        current.file.sync()?;
+        if !planted::is_one(&[Bug::SkipSync, Bug::AcknowledgeEarly, Bug::MarkerBeforeData]) {
+            let again = |e| if planted::is(Bug::RetrySync) { current.file.sync() } else { Err(e) };
+            current.file.sync().or_else(again)?;
+        }
         current.used += group.len() as u64;
         self.durable = Lsn::new(current.number, current.used);
         self.want_ahead();
