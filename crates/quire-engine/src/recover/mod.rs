@@ -144,23 +144,23 @@ fn published(manifest: &Manifest, folder: &Path, shared: &Shared) -> Published {
 /// Removes what nothing names. The manifest that was read may not be durable itself, and the one before it may name
 /// what is a leftover now; so it is written anew first.
 fn remove_leftovers(state: &State, leftovers: &[String]) -> Result<()> {
-    if leftovers.iter().any(|name| !name.ends_with(".tmp")) {
-        let mut held = lock(&state.manifest);
-        if !held.log.is_durable() {
-            let next = held.manifest.clone();
-            match held.publish(state, next, Vec::new(), |_| {}) {
-                Err(error) if error.code() == Code::DiskFull => {
-                    tracing::warn!(event = "cleanup_failed", database = %state.name, %error);
-                    return Ok(());
-                }
-                published => published?,
+    let mut held = lock(&state.manifest);
+    let logs = retention::expired_logs(state, &held.manifest);
+    let removes = !logs.is_empty() || leftovers.iter().any(|name| !name.ends_with(".tmp"));
+    if removes && !held.log.is_durable() {
+        let next = held.manifest.clone();
+        match held.publish(state, next, Vec::new(), |_| {}) {
+            Err(error) if error.code() == Code::DiskFull => {
+                tracing::warn!(event = "cleanup_failed", database = %state.name, %error);
+                return Ok(());
             }
+            published => published?,
         }
     }
     // Publishing may have removed the old manifest already.
     let present = |name: &&String| state.file_bytes(name).is_some();
     leftovers.iter().filter(present).for_each(|name| state.remove_file(name));
-    retention::retire_logs(state, &lock(&state.manifest).manifest);
+    logs.into_iter().for_each(|number| state.remove_file(&wal::file_name(number)));
     Ok(())
 }
 

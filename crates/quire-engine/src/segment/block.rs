@@ -6,7 +6,8 @@
 //! raw    = id* text* fixed                                  after decompression, where flag 1 says that it is packed
 //! fixed  = (crc:u32 id_end:u32 text_end:u32)* (seq:u64)*    flag 2: one seq for all; text_end's highest bit: a delete
 //! ```
-//! The ids lie together, `ids` bytes in all, so that a search touches few cache lines. A row's `crc` is CRC-32C over collection, seq, id and text: it tells which rows of a damaged block are whole.
+//! The ids lie together, `ids` bytes in all, so that a search touches few cache lines. A row's `crc` is CRC-32C over
+//! collection, seq, id and text: it tells which rows of a damaged block are whole.
 
 use super::format::checksum_at;
 use crate::codec::{Checksum, Fields};
