@@ -1,7 +1,8 @@
 //! `cargo xtask test`: every test of the workspace.
 //!
 //! Besides the Rust toolchain the tests need the programs of [`NEEDED`], which are installed here first where they
-//! are absent. The drills in their short form come first. After `cargo test` nothing is printed, so that the last lines are its own summaries.
+//! are absent. The drills in their short form come first.
+//! After `cargo test` nothing is printed, so that the last lines are its own summaries.
 
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
