@@ -3,10 +3,12 @@
 // A helper that cannot go on stops the test.
 #![allow(clippy::unwrap_used)]
 
+mod check;
 mod crash;
 mod damage;
 mod faults;
 mod hooked;
+mod inspect;
 mod model;
 mod restart;
 mod support;
