@@ -46,7 +46,12 @@ impl LogReader {
         }
         let mut bytes = [0; HEADER_BYTES];
         file.read_at(&mut bytes, 0)?;
-        Ok(Header::decode(&bytes).map(|header| LogReader {
+        Ok(Header::decode(&bytes).map(|header| LogReader::with_header(file, length, header)))
+    }
+
+    /// Stands at the first record of a file whose header is known by other means.
+    pub(crate) fn with_header(file: Arc<dyn DiskFile>, length: u64, header: Header) -> LogReader {
+        LogReader {
             seed: header.seed(),
             header,
             file,
@@ -54,7 +59,7 @@ impl LogReader {
             buffer: Vec::new(),
             buffer_at: 0,
             position: HEADER_BYTES as u64,
-        }))
+        }
     }
 
     pub(crate) fn header(&self) -> &Header {

@@ -178,6 +178,23 @@ fn head(bytes: &[u8]) -> Option<(u64, Head<'_>, [u32; 3], u8, &[u8])> {
     Some((segment, Head { ordinal, row, rows, collection, id }, sizes, flags, fields.0))
 }
 
+/// The bytes of a block's header before its first id.
+pub(crate) const HEAD_BYTES: usize = 48;
+
+/// What a block's header says of its bytes: as they are stored, before they were packed, and of the whole block. The
+/// checksum is not looked at.
+pub(crate) fn sizes(bytes: &[u8]) -> Option<(u32, u32, u64)> {
+    let mut fields = Fields(bytes);
+    if fields.bytes(4)? != MAGIC {
+        return None;
+    }
+    fields.bytes(28)?;
+    let (stored, raw) = (fields.u32()?, fields.u32()?);
+    fields.bytes(4)?;
+    let id_bytes = fields.u16()?;
+    Some((stored, raw, HEAD_BYTES as u64 + u64::from(id_bytes) + u64::from(stored)))
+}
+
 /// Whether the block's checksum holds at `offset`, and what its header says.
 pub(crate) fn check<'a>(seed: &Checksum, offset: u64, segment: u64, bytes: &'a [u8]) -> Option<Head<'a>> {
     let crc = Fields(bytes.get(4..8)?).u32()?;

@@ -5,10 +5,12 @@
 
 mod backends;
 mod contract;
+mod check;
 mod crash;
 mod damage;
 mod faults;
 mod hooked;
+mod inspect;
 mod model;
 mod restart;
 mod scripts;
