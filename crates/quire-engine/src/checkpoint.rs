@@ -17,7 +17,7 @@ use crate::state::{Held, State};
 use crate::sync::lock;
 use crate::version::{Frozen, Segments};
 use quire_model::Result;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 /// Flushes the oldest frozen memtable, if there is one. Answers the bytes written.
@@ -83,8 +83,9 @@ fn flush_oldest(state: &State, held: &mut Held, frozen: &Arc<Frozen>, segments: 
 
 /// Writes the table's rows, and finds those that they replace.
 fn write(state: &State, frozen: &Frozen, segments: &Segments, flushed: &mut Flushed) -> Result<()> {
+    let defined: HashSet<u32> = frozen.collections.iter().map(|row| row.number).collect();
     for (collection, bytes) in frozen.table.collections() {
-        if !frozen.collections.iter().any(|row| row.number == collection) {
+        if !defined.contains(&collection) {
             continue;
         }
         let own = bytes as u64 >= OWN_BYTES;

@@ -2,6 +2,9 @@
 
 use crc_fast::{CrcAlgorithm, Digest};
 
+/// Numbers of files are below this: an LSN has 32 bits for one. A name with a higher one is not ours.
+pub(crate) const NUMBER_MAX: u64 = 1 << 32;
+
 /// CRC-32C over any number of parts. The state after a prefix can be kept and continued many times, which is how a
 /// file's salt seeds the checksum of every record in it.
 #[derive(Clone)]

@@ -9,7 +9,7 @@
 
 use crate::bitmap::Bitmap;
 use crate::error::corrupt;
-use crate::facts::SegmentRow;
+use crate::facts::{Part, SegmentRow};
 use crate::manifest::{Manifest, SegmentEntry};
 use crate::merge::{Layer, Merge};
 use crate::output::{OWN_BYTES, Output};
@@ -17,7 +17,7 @@ use crate::segment::{KeyHash, Row, Segment, SegmentRows};
 use crate::state::State;
 use crate::sync::lock;
 use crate::version::Layer as VersionLayer;
-use quire_model::{Code, Result};
+use quire_model::{Code, Error, Result};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex};
 
@@ -36,15 +36,19 @@ pub(crate) struct Compaction {
     output: Output,
     /// Collections that get a segment of their own.
     own: HashSet<u32>,
+    /// Collections of the checkpoint. IMPORTANT: one that was dropped since is kept: a restart that reads the log back may
+    /// still ask for its rows before it comes to the drop.
+    kept: HashSet<u32>,
     /// Deletes older than these have nothing left to hide, by collection: the lowest sequence number outside.
     outside_min: BTreeMap<u32, u64>,
     ended: bool,
 }
 
-/// The segments that should be merged into one; empty where none should. A pure function of the manifest.
-pub(crate) fn pick(manifest: &Manifest) -> Vec<u64> {
+/// The segments that should be merged into one, but for those that are left alone; empty where none should. A pure
+/// function of the manifest.
+pub(crate) fn pick(manifest: &Manifest, left_alone: &HashSet<u64>) -> Vec<u64> {
     let mut groups: BTreeMap<Option<u32>, Vec<&SegmentEntry>> = BTreeMap::new();
-    for entry in manifest.segments.values() {
+    for entry in manifest.segments.values().filter(|entry| !left_alone.contains(&entry.row.number)) {
         groups.entry(own_collection(&entry.row)).or_default().push(entry);
     }
     for (group, mut entries) in groups {
@@ -55,7 +59,7 @@ pub(crate) fn pick(manifest: &Manifest) -> Vec<u64> {
         if count > 0 {
             return entries[..count].iter().map(|entry| entry.row.number).collect();
         }
-        if let Some(entry) = entries.iter().find(|entry| half_hidden(entry)) {
+        if let Some(entry) = entries.iter().find(|entry| half_useless(manifest, entry)) {
             return vec![entry.row.number];
         }
     }
@@ -74,9 +78,24 @@ fn newest(row: &SegmentRow) -> u64 {
     row.parts.iter().map(|part| part.seq_max).max().unwrap_or(0)
 }
 
-fn half_hidden(entry: &SegmentEntry) -> bool {
-    let rows: u64 = entry.row.parts.iter().map(|part| u64::from(part.rows)).sum();
-    2 * entry.hidden.len() > rows
+/// Whether more than half of a segment's rows would not be written again: they are hidden, their collection is gone, or
+/// they are deletes that have nothing left to hide.
+fn half_useless(manifest: &Manifest, entry: &SegmentEntry) -> bool {
+    let others = manifest.segments.values().filter(|other| other.row.number != entry.row.number);
+    let older = |part: &Part| {
+        let parts = others.clone().flat_map(|other| &other.row.parts);
+        parts.into_iter().any(|other| other.collection == part.collection && other.seq_min < part.seq_max)
+    };
+    let (mut rows, mut useless) = (0, entry.hidden.len());
+    for part in &entry.row.parts {
+        rows += u64::from(part.rows);
+        if !manifest.collections.contains_key(&part.collection) {
+            useless += u64::from(part.rows);
+        } else if part.deletes > 0 && !older(part) {
+            useless += u64::from(part.deletes);
+        }
+    }
+    2 * useless > rows
 }
 
 /// How many of the newest segments are worth merging, given sizes newest first: those of which each is at most twice as
@@ -103,8 +122,8 @@ pub(crate) struct Compactor(Mutex<Progress>);
 #[derive(Default)]
 struct Progress {
     current: Option<Compaction>,
-    /// What damage stopped. It is not tried again until the set is another one, or the database is opened again.
-    given_up: Vec<u64>,
+    /// Segments whose merge met damage. They are left alone until the database is opened again.
+    given_up: HashSet<u64>,
 }
 
 impl Compactor {
@@ -121,7 +140,13 @@ impl Compactor {
             Some(compaction) => compaction,
             None => match progress.pick(state) {
                 picked if picked.is_empty() => return Ok(false),
-                picked => begin(state, &picked)?,
+                picked => match begin(state, &picked) {
+                    Ok(compaction) => compaction,
+                    Err(error) => {
+                        progress.give_up(&error, picked);
+                        return Err(error);
+                    }
+                },
             },
         };
         match compaction.work(state) {
@@ -129,14 +154,26 @@ impl Compactor {
             Ok(false) => progress.current = Some(compaction),
             Err(error) => {
                 compaction.output.abandon(state);
-                if error.code() == Code::Corrupt {
-                    let inputs = compaction.inputs.iter().map(|layer| layer.segment.number());
-                    progress.given_up = inputs.collect();
-                }
+                let inputs = compaction.inputs.iter().map(|layer| layer.segment.number());
+                progress.give_up(&error, inputs.collect());
                 return Err(error);
             }
         }
         Ok(true)
+    }
+
+    /// Merges until there is nothing more to merge, for a caller whose work does not depend on it: an error is told and the
+    /// rest is left.
+    pub(crate) fn step_or_tell(&self, state: &State) {
+        loop {
+            match self.step(state) {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err(error) => {
+                    return tracing::error!(event = "job_failed", job = "Compact", database = %state.name, %error);
+                }
+            }
+        }
     }
 
     /// Gives up the merge that is under way.
@@ -149,13 +186,18 @@ impl Compactor {
 
 impl Progress {
     fn pick(&self, state: &State) -> Vec<u64> {
-        let mut picked = pick(&lock(&state.manifest).manifest);
-        picked.sort_unstable();
-        if picked == self.given_up { Vec::new() } else { picked }
+        pick(&lock(&state.manifest).manifest, &self.given_up)
+    }
+
+    fn give_up(&mut self, error: &Error, inputs: Vec<u64>) {
+        if error.code() == Code::Corrupt {
+            self.given_up.extend(inputs);
+        }
     }
 }
 
 fn begin(state: &State, picked: &[u64]) -> Result<Compaction> {
+    let checkpoint = lock(&state.manifest).manifest.collections.keys().copied().collect();
     let live = state.live.get();
     let (inputs, outside): (Vec<_>, Vec<_>) =
         live.version.segments.all().iter().cloned().partition(|l| picked.contains(&l.segment.number()));
@@ -172,7 +214,7 @@ fn begin(state: &State, picked: &[u64]) -> Result<Compaction> {
         .iter()
         .map(|layer| Layer::Segment(Box::new(SegmentRows::all(layer.segment.clone(), layer.hidden.clone()))));
     let merge = Merge::new(layers.collect())?;
-    Ok(Compaction { inputs, merge, output: Output::new(), own, outside_min, ended: false })
+    Ok(Compaction { inputs, merge, output: Output::new(), own, kept: checkpoint, outside_min, ended: false })
 }
 
 impl Compaction {
@@ -182,7 +224,6 @@ impl Compaction {
             self.finish(state)?;
             return Ok(true);
         }
-        let catalog = state.live.get().catalog.clone();
         let mut bytes = 0;
         while bytes < STEP_BYTES {
             let Some(head) = self.merge.next()? else {
@@ -191,8 +232,7 @@ impl Compaction {
             };
             let collection = head.collection();
             bytes += head.id().len() + head.text().map_or(0, str::len);
-            // What was dropped since the checkpoint is dropped again by the log, so its rows are needed by nobody.
-            let dropped = catalog.by_number(collection).is_none();
+            let dropped = !self.kept.contains(&collection);
             let outside = self.outside_min.get(&collection);
             let hides_nothing = head.text().is_none() && outside.is_none_or(|min| *min > head.seq());
             if !dropped && !hides_nothing {
@@ -209,10 +249,10 @@ impl Compaction {
         // Most of what was hidden meanwhile is mapped before the lock is taken, so that it is held for the rest only.
         let mut mapped: Vec<Arc<Bitmap>> = self.inputs.iter().map(|layer| layer.hidden.clone()).collect();
         let now = lock(&state.manifest).manifest.clone();
-        self.map_hidden(state, &now, &new, &mut mapped, &mut hidden)?;
+        self.map_hidden(&now, &new, &mut mapped, &mut hidden)?;
         let mut held = lock(&state.manifest);
         let mut next = held.manifest.clone();
-        self.map_hidden(state, &next, &new, &mut mapped, &mut hidden)?;
+        self.map_hidden(&next, &new, &mut mapped, &mut hidden)?;
         for layer in &self.inputs {
             next.segments.remove(&layer.segment.number());
         }
@@ -238,13 +278,11 @@ impl Compaction {
     /// Hides in the new segments what was hidden in the old ones since `mapped`, and moves that on.
     fn map_hidden(
         &self,
-        state: &State,
         manifest: &Manifest,
         new: &[Arc<Segment>],
         mapped: &mut [Arc<Bitmap>],
         hidden: &mut BTreeMap<u64, Bitmap>,
     ) -> Result<()> {
-        let catalog = state.live.get().catalog.clone();
         for (layer, mapped) in self.inputs.iter().zip(mapped) {
             let Some(entry) = manifest.segments.get(&layer.segment.number()) else {
                 continue; // It went with its collections.
@@ -252,8 +290,8 @@ impl Compaction {
             for number in entry.hidden.without(mapped) {
                 let hit = layer.segment.row(number)?;
                 let (collection, id) = (hit.row().collection, hit.row().id);
-                if catalog.by_number(collection).is_none() {
-                    continue; // It was dropped, and so it may be missing in the new segments.
+                if !self.kept.contains(&collection) {
+                    continue; // Its rows are not in the new segments.
                 }
                 let (segment, row) = find_in(new, collection, id)?;
                 hidden.entry(segment).or_default().insert(row);

@@ -65,8 +65,13 @@ impl Database {
         let Recovered { state, compactor, wal, time_ms } = recover(shared, folder, options, wake)?;
         let maker = wal.maker();
         let committer = Arc::new(Committer::new(state.clone(), compactor.clone(), wal, time_ms));
-        let work =
-            Work { state: state.clone(), maker, compactor: compactor.clone(), committer: committer.clone() };
+        let work = Work {
+            state: state.clone(),
+            maker,
+            compactor: compactor.clone(),
+            committer: committer.clone(),
+            failed: Arc::default(),
+        };
         let database = Database { state, committer, compactor, work };
         if let Err(error) = database.compact_log() {
             tracing::warn!(event = "checkpoint_failed", database = %database.state.name, %error);
@@ -79,7 +84,8 @@ impl Database {
         const LOG_FILES_MAX: usize = 16;
         let from = lock(&self.state.manifest).manifest.checkpoint_lsn.file();
         let read_back = self.log_files()?.into_iter().filter(|(number, _)| *number >= from).count();
-        if read_back > LOG_FILES_MAX && self.state.refusal().is_none() {
+        // So do many databases whose logs were read back together.
+        if (read_back > LOG_FILES_MAX || self.state.memory.is_short()) && self.state.refusal().is_none() {
             self.checkpoint()?;
         }
         Ok(())
@@ -102,7 +108,7 @@ impl Database {
     }
 
     pub(crate) fn snapshot(&self) -> Arc<dyn Snapshot> {
-        Arc::new(View::new(self.state.live.get(), self.state.timeline))
+        Arc::new(View::new(self.state.clone()))
     }
 
     pub(crate) fn commit(&self, batch: WriteBatch) -> Result<Committed> {
@@ -119,7 +125,7 @@ impl Database {
             written_bytes += checkpoint::flush(&self.state)?;
         }
         if !self.state.options.background {
-            while self.compactor.step(&self.state)? {}
+            self.compactor.step_or_tell(&self.state);
         }
         (self.state.wake)();
         self.state.remove_retired();
@@ -134,6 +140,11 @@ impl Database {
             Some(durable) => note_durable(&self.state, durable),
             None => Ok(()),
         }
+    }
+
+    /// Bytes of documents that a flush would take out of memory.
+    pub(crate) fn fresh_bytes(&self) -> usize {
+        self.state.live.get().version.tables().map(|table| table.bytes()).sum()
     }
 
     /// Opens every file that a snapshot may still want to read: the folder is about to go.

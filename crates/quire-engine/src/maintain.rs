@@ -1,6 +1,7 @@
 //! Background work: one loop over one kind of jobs, which a test can also step by hand.
 
 use crate::checkpoint;
+use crate::clock::Stopwatch;
 use crate::commit::Committer;
 use crate::compact::Compactor;
 use crate::state::State;
@@ -31,9 +32,16 @@ pub(crate) struct Work {
     pub(crate) maker: Arc<Maker>,
     pub(crate) compactor: Arc<Compactor>,
     pub(crate) committer: Arc<Committer>,
+    /// Since when it rests after a job that failed.
+    pub(crate) failed: Arc<Mutex<Option<Stopwatch>>>,
 }
 
 impl Work {
+    /// Whether its last job failed so short a time ago that the next try should wait.
+    fn rests(&self) -> bool {
+        lock(&self.failed).as_ref().is_some_and(|since| since.elapsed_ms() < RETRY.as_millis() as u64)
+    }
+
     /// What should be done now, the most urgent first.
     pub(crate) fn next_job(&self) -> Option<Job> {
         if self.state.refusal().is_some() {
@@ -90,7 +98,7 @@ struct Inner {
     stop: bool,
 }
 
-/// How long the loop waits before it tries again what failed.
+/// How long a database rests after a job of it failed.
 const RETRY: Duration = Duration::from_secs(1);
 
 impl Background {
@@ -150,7 +158,10 @@ fn relieve(shared: &Shared) -> bool {
     const BYTES_MIN: usize = 16 << 10;
     let works = lock(&shared.inner).works.clone();
     let bytes = |work: &Work| work.state.live.get().version.active.bytes();
-    let largest = works.iter().filter(|work| work.state.refusal().is_none()).max_by_key(|work| bytes(work));
+    let largest = works
+        .iter()
+        .filter(|work| work.state.refusal().is_none() && !work.rests())
+        .max_by_key(|work| bytes(work));
     match largest.filter(|work| work.state.memory.is_short() && bytes(work) >= BYTES_MIN) {
         Some(work) => {
             work.committer.freeze();
@@ -160,39 +171,49 @@ fn relieve(shared: &Shared) -> bool {
     }
 }
 
+/// Waits until there may be work, and answers the databases; `None` when the loop shall stop.
+fn wait_for_work(shared: &Shared, failing: bool) -> Option<Vec<Work>> {
+    let mut inner = lock(&shared.inner);
+    while !inner.wake && !inner.stop {
+        if failing {
+            let waited = shared.woken.wait_timeout(inner, RETRY);
+            inner = waited.unwrap_or_else(PoisonError::into_inner).0;
+            break;
+        }
+        inner = shared.woken.wait(inner).unwrap_or_else(PoisonError::into_inner);
+    }
+    inner.wake = false;
+    (!inner.stop).then(|| inner.works.clone())
+}
+
 fn run(shared: &Shared) {
-    loop {
-        let works = {
-            let mut inner = lock(&shared.inner);
-            while !inner.wake && !inner.stop {
-                inner = shared.woken.wait(inner).unwrap_or_else(PoisonError::into_inner);
-            }
-            if inner.stop {
-                return;
-            }
-            inner.wake = false;
-            inner.works.clone()
-        };
-        let (mut did, mut failed) = (false, false);
-        // One job for each database in turn, so that a busy one does not starve the others.
+    let mut failing = false;
+    while let Some(works) = wait_for_work(shared, failing) {
+        failing = false;
+        let mut did = false;
+        // One job for each database in turn, so that a busy one does not starve the others; one whose job failed rests
+        // for a while and holds up nobody.
         for work in works {
+            if work.rests() {
+                failing = true;
+                continue;
+            }
             let Some(job) = work.next_job() else { continue };
             if lock(&shared.inner).stop {
                 return;
             }
-            did = true;
-            if let Err(error) = guarded(&work, job) {
-                tracing::error!(event = "job_failed", job = ?job, database = %work.state.name, %error);
-                failed = true;
+            match guarded(&work, job) {
+                Ok(()) => did = true,
+                Err(error) => {
+                    tracing::error!(event = "job_failed", job = ?job, database = %work.state.name, %error);
+                    *lock(&work.failed) = Some(Stopwatch::start());
+                    failing = true;
+                }
             }
         }
-        if (did || relieve(shared)) && !failed {
+        let relieved = relieve(shared);
+        if did || relieved {
             lock(&shared.inner).wake = true;
-        } else if failed {
-            let inner = lock(&shared.inner);
-            let (mut inner, _) =
-                shared.woken.wait_timeout(inner, RETRY).unwrap_or_else(PoisonError::into_inner);
-            inner.wake = true;
         }
     }
 }

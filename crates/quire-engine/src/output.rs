@@ -54,8 +54,11 @@ impl Output {
     /// Makes all files whole and durable, with their names.
     pub(crate) fn finish(&mut self, state: &State) -> Result<Vec<Arc<Segment>>> {
         let write_error = |e| disk_error("write a segment in", state.folder.display(), e);
-        let own = self.own.take().map(|(.., writer)| writer);
-        for writer in own.into_iter().chain(self.shared.take().map(|(_, writer)| writer)) {
+        // One after the other: what is still open when one fails is given up by `abandon`.
+        if let Some((.., writer)) = self.own.take() {
+            self.written.push(writer.finish().map_err(write_error)?);
+        }
+        if let Some((_, writer)) = self.shared.take() {
             self.written.push(writer.finish().map_err(write_error)?);
         }
         if !self.written.is_empty() {

@@ -37,9 +37,10 @@ pub(crate) fn expired_logs(state: &State, manifest: &Manifest) -> Vec<u64> {
     old.sort_by_key(|log| log.number);
     let mut bytes: u64 = old.iter().map(|log| log.bytes).sum();
     let now = state.now_ms();
+    state.forget_logs(old.first().map_or(0, |log| log.number));
     let mut gone = Vec::new();
     for log in &old {
-        // A file whose end nobody saw in this process ended before the checkpoint.
+        // One whose end nobody can tell ended before the checkpoint.
         let ended_ms = state.log_ended_ms(log.number).unwrap_or(manifest.checkpoint_time_ms);
         let expired = now.saturating_sub(ended_ms) >= state.options.changes_retain_ms;
         if !expired && bytes <= state.options.changes_retain_bytes {

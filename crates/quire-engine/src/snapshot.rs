@@ -5,6 +5,7 @@
 
 use crate::merge::{Layer, Merge};
 use crate::segment::SegmentRows;
+use crate::state::State;
 use crate::version::Published;
 use quire_model::json::Json;
 use quire_model::{
@@ -22,12 +23,22 @@ const LOOK_BYTES: usize = 8 << 20;
 /// A snapshot: everything published with its sequence number, and nothing later.
 pub(crate) struct View {
     published: Arc<Published>,
-    timeline: u64,
+    state: Arc<State>,
+}
+
+/// The last one that sees a file that nothing names any more lets the background know, which removes it.
+impl Drop for View {
+    fn drop(&mut self) {
+        if self.state.has_retired() {
+            self.published = self.state.live.get();
+            (self.state.wake)();
+        }
+    }
 }
 
 impl View {
-    pub(crate) fn new(published: Arc<Published>, timeline: u64) -> View {
-        View { published, timeline }
+    pub(crate) fn new(state: Arc<State>) -> View {
+        View { published: state.live.get(), state }
     }
 
     fn collection(&self, name: &Name) -> Result<u32> {
@@ -49,7 +60,7 @@ impl Snapshot for View {
     }
 
     fn timeline(&self) -> u64 {
-        self.timeline
+        self.state.timeline
     }
 
     fn collections(&self) -> Result<Vec<Name>> {

@@ -3,16 +3,17 @@
 use crate::clock::Clock;
 use crate::disk::Disk;
 use crate::facts::SegmentRow;
+use crate::log::LogReader;
 use crate::manifest::{Manifest, ManifestLog};
 use crate::options::Options;
 use crate::segment::{Segment, SegmentCache};
-use crate::sync::{lock, wait};
+use crate::sync::{lock, wait, write};
 use crate::version::{Layer, Live, Segments, Version};
 use quire_model::{Code, Error, Memory, MemoryUse, Name, Result};
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 /// What all databases of a store share.
@@ -41,6 +42,10 @@ pub(crate) struct State {
     next_segment: AtomicU64,
     /// Segments that nothing names any more but snapshots.
     retired: Mutex<Vec<Arc<Segment>>>,
+    /// Whether there are any, to be asked without the lock.
+    has_retired: AtomicBool,
+    /// Held for reading by a commit that must not be overtaken by a flush.
+    pub(crate) flush_gate: RwLock<()>,
     /// When the log files that this process filled were full.
     log_ended: Mutex<BTreeMap<u64, u64>>,
     pub(crate) counters: Counters,
@@ -93,6 +98,8 @@ impl State {
             next_segment: AtomicU64::new(held.manifest.next_segment),
             manifest: Mutex::new(held),
             retired: Mutex::default(),
+            has_retired: AtomicBool::new(false),
+            flush_gate: RwLock::default(),
             log_ended: Mutex::default(),
             counters: Counters::default(),
             refusal: Mutex::default(),
@@ -142,10 +149,9 @@ impl State {
     /// not wait for ever: what snapshots keep does not come back by waiting, and the reservation then says so.
     pub(crate) fn wait_for_memory(&self) {
         const TRIES: u32 = 100;
-        let most = self.memory.reserved_bytes_max() / 4 * 3;
         let mut backlog = lock(&self.backlog);
         for _ in 0..TRIES {
-            if self.memory.reserved(MemoryUse::Fresh) <= most {
+            if !self.memory.is_nearly_full() || self.refusal().is_some() {
                 return;
             }
             (self.wake)();
@@ -218,6 +224,7 @@ impl State {
         let mut retired = lock(&self.retired);
         let gone = retired.extract_if(.., |segment| Arc::strong_count(segment) == 1);
         let names: Vec<_> = gone.map(|segment| crate::segment::file_name(segment.number())).collect();
+        self.has_retired.store(!retired.is_empty(), Ordering::SeqCst);
         drop(retired);
         names.iter().for_each(|name| self.remove_file(name));
     }
@@ -225,6 +232,11 @@ impl State {
     /// Whether there are files that the last snapshot let go of.
     pub(crate) fn has_removable(&self) -> bool {
         lock(&self.retired).iter().any(|segment| Arc::strong_count(segment) == 1)
+    }
+
+    /// Whether files wait for a snapshot to let go of them.
+    pub(crate) fn has_retired(&self) -> bool {
+        self.has_retired.load(Ordering::Relaxed)
     }
 
     /// Removes a file that nothing names any more. A failure costs space only, and the next open tries again.
@@ -247,7 +259,19 @@ impl State {
 
     /// When a log file was full, if that was seen.
     pub(crate) fn log_ended_ms(&self, number: u64) -> Option<u64> {
-        lock(&self.log_ended).get(&number).copied()
+        if let Some(ended) = lock(&self.log_ended).get(&number) {
+            return Some(*ended);
+        }
+        // In another process: the next but one was made when the next was half full, so after this one was full.
+        let path = self.folder.join(crate::wal::file_name(number + 2));
+        let ended = LogReader::open(self.disk.open(&path).ok()?).ok()?.ok()?.header().created_ms;
+        self.note_log_ended(number, ended);
+        Some(ended)
+    }
+
+    /// Forgets files that are gone.
+    pub(crate) fn forget_logs(&self, before: u64) {
+        lock(&self.log_ended).retain(|number, _| *number >= before);
     }
 
     pub(crate) fn now_ms(&self) -> u64 {
@@ -264,9 +288,15 @@ impl State {
 pub(crate) struct Held {
     pub(crate) manifest: Manifest,
     pub(crate) log: ManifestLog,
+    /// Segments that a change that failed wanted to name.
+    orphans: Vec<u64>,
 }
 
 impl Held {
+    pub(crate) fn new(manifest: Manifest, log: ManifestLog) -> Held {
+        Held { manifest, log, orphans: Vec::new() }
+    }
+
     /// Makes `next` the manifest, durably, and publishes what it names: `new` are the segments that it has more, and
     /// `change` does the rest to the version. After an error nothing is published.
     pub(crate) fn publish(
@@ -277,7 +307,15 @@ impl Held {
         change: impl FnOnce(&mut Version),
     ) -> Result<()> {
         next.next_segment = state.next_segment.load(Ordering::Relaxed);
-        self.log.publish(&*state.disk, &*state.clock, &state.folder, &self.manifest, &next)?;
+        let published = self.log.publish(&*state.disk, &*state.clock, &state.folder, &self.manifest, &next);
+        if published.is_err() {
+            // The disk may name them by now. The next change that succeeds settles that it does not.
+            self.orphans.extend(new.iter().map(|segment| segment.number()));
+        }
+        published?;
+        for number in self.orphans.drain(..) {
+            state.remove_file(&crate::segment::file_name(number));
+        }
         self.manifest = next;
         // Only who holds this lock changes the segments, so they can be put together before the swap.
         let before = state.live.get().version.segments.clone();
@@ -290,12 +328,16 @@ impl Held {
             Layer { segment, hidden: entry.hidden.clone() }
         });
         let segments = Arc::new(Segments::new(layers.collect()));
+        let gate = write(&state.flush_gate);
         state.live.update(|published| {
             let version = Arc::make_mut(&mut published.version);
             version.segments = segments;
             change(version);
         });
-        lock(&state.retired).extend(known.into_values());
+        drop(gate);
+        let mut retired = lock(&state.retired);
+        retired.extend(known.into_values());
+        state.has_retired.store(!retired.is_empty(), Ordering::SeqCst);
         Ok(())
     }
 }

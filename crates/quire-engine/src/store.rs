@@ -239,6 +239,16 @@ impl EngineStore {
         found.ok_or_else(|| Error::new(Code::DatabaseNotFound, format!("there is no database {name}")))
     }
 
+    /// Flushes the database that has the most in memory; answers whether there was one.
+    fn flush_largest(&self) -> Result<bool> {
+        let databases: Vec<_> = read(&self.databases).values().cloned().collect();
+        let largest = databases.into_iter().max_by_key(|database| database.fresh_bytes());
+        match largest.filter(|database| database.fresh_bytes() > 0) {
+            Some(database) => database.checkpoint().map(|_| true),
+            None => Ok(false),
+        }
+    }
+
     /// Does one piece of background work, if any waits; answers whether it did. For a store without a background.
     ///
     /// # Errors
@@ -382,7 +392,17 @@ impl Store for EngineStore {
     }
 
     fn commit(&self, database: &Name, batch: WriteBatch) -> Result<Committed> {
-        self.database(database)?.commit(batch)
+        let database = self.database(database)?;
+        if self.options.background {
+            return database.commit(batch);
+        }
+        // Nobody else flushes for other databases.
+        match database.commit(batch.clone()) {
+            Err(error) if error.code() == Code::MemoryLimit && self.flush_largest()? => {
+                database.commit(batch)
+            }
+            result => result,
+        }
     }
 
     fn checkpoint(&self, database: &Name) -> Result<Checkpoint> {

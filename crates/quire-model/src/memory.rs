@@ -33,6 +33,8 @@ impl MemoryUse {
 pub struct Memory {
     bytes_max: u64,
     used: [AtomicU64; 2],
+    /// Of all uses together.
+    total: AtomicU64,
 }
 
 /// The least budget that can be set: 16 MiB.
@@ -49,7 +51,7 @@ impl Memory {
                 format!("the memory budget is {bytes_max} bytes, it must be at least {MEMORY_BYTES_MIN}");
             return Err(Error::new(Code::InvalidRequest, detail));
         }
-        Ok(Arc::new(Memory { bytes_max, used: Default::default() }))
+        Ok(Arc::new(Memory { bytes_max, used: Default::default(), total: AtomicU64::new(0) }))
     }
 
     /// The whole budget in bytes.
@@ -78,13 +80,18 @@ impl Memory {
     }
 
     /// Whether fresh documents take so much that some should go to a file, although no database has many of them: half
-    /// of what is reserved piece by piece.
+    /// of what queries leave.
     pub fn is_short(&self) -> bool {
-        self.reserved(MemoryUse::Fresh) > self.reserved_bytes_max() / 2
+        self.reserved(MemoryUse::Fresh) > self.left_by_queries() / 2
     }
 
-    fn total(&self) -> u64 {
-        self.used.iter().map(|used| used.load(Ordering::Relaxed)).sum()
+    /// Whether fresh documents take so much that new ones should wait: three quarters of what queries leave.
+    pub fn is_nearly_full(&self) -> bool {
+        self.reserved(MemoryUse::Fresh) > self.left_by_queries() / 4 * 3
+    }
+
+    fn left_by_queries(&self) -> u64 {
+        self.reserved_bytes_max().saturating_sub(self.reserved(MemoryUse::Query))
     }
 }
 
@@ -102,14 +109,13 @@ impl Reservation {
     /// # Errors
     /// `memory_limit` where the budget does not have it; nothing is taken then.
     pub fn grow(&self, bytes: u64) -> Result<()> {
-        self.force(bytes);
-        let (total, max) = (self.memory.total(), self.memory.reserved_bytes_max());
-        if total <= max {
+        let max = self.memory.reserved_bytes_max();
+        let fits = |total: u64| total.checked_add(bytes).filter(|total| *total <= max);
+        let Err(held) = self.memory.total.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits) else {
+            self.note(bytes);
             return Ok(());
-        }
-        self.shrink(bytes);
+        };
         let what = self.used.name();
-        let held = total.saturating_sub(bytes);
         let detail = format!(
             "{bytes} bytes for {what} go beyond the memory budget: {held} of {max} bytes are in use; try again, \
              ask for less, or raise memory.budget_bytes"
@@ -119,8 +125,13 @@ impl Reservation {
 
     /// Takes more, whatever the budget has: for what is in memory already.
     pub fn force(&self, bytes: u64) {
-        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+        self.memory.total.fetch_add(bytes, Ordering::Relaxed);
+        self.note(bytes);
+    }
+
+    fn note(&self, bytes: u64) {
         self.memory.used[self.used as usize].fetch_add(bytes, Ordering::Relaxed);
+        self.bytes.fetch_add(bytes, Ordering::Relaxed);
     }
 
     /// Gives a part back, at most what is held.
@@ -131,6 +142,7 @@ impl Reservation {
             Some(held - given)
         });
         self.memory.used[self.used as usize].fetch_sub(given, Ordering::Relaxed);
+        self.memory.total.fetch_sub(given, Ordering::Relaxed);
     }
 
     /// Bytes held.

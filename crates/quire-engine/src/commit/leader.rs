@@ -11,7 +11,7 @@ use crate::log::{Encoder, Lsn, RECORD_HEADER_BYTES};
 use crate::memtable::{Memtable, Write};
 use crate::planted::{self, Bug};
 use crate::state::State;
-use crate::sync::lock;
+use crate::sync::{lock, read};
 use crate::version::{Mark, freeze};
 use crate::wal::{self, CommitMarker, Wal};
 use quire_model::{Code, Committed, Error, Result, Seq, WriteBatch};
@@ -30,6 +30,8 @@ struct Leading {
     wal: Wal,
     time_ms: u64,
     buffer: Vec<u8>,
+    /// Bytes of log since the memtable was frozen last: commits that take no memory fill the log all the same.
+    unflushed_bytes: usize,
 }
 
 impl Committer {
@@ -38,7 +40,7 @@ impl Committer {
             state,
             compactor,
             queue: Queue::default(),
-            leading: Mutex::new(Leading { wal, time_ms, buffer: Vec::new() }),
+            leading: Mutex::new(Leading { wal, time_ms, buffer: Vec::new(), unflushed_bytes: 0 }),
         }
     }
 
@@ -46,9 +48,12 @@ impl Committer {
     pub(crate) fn commit(&self, mut batch: WriteBatch) -> Result<Committed> {
         let bytes = check_size(&batch)?;
         let memory_bytes = memory_bytes(&batch);
-        loop {
+        for tries in 0.. {
             self.state.check_writable()?;
             self.make_room()?;
+            // A batch that takes longer to look up than memory takes to fill would be sent back for ever. So the second time
+            // the next flush waits for it to be published: it goes on writing meanwhile.
+            let _held_back = (tries > 0).then(|| read(&self.state.flush_gate));
             let published = self.state.live.get();
             let found = resolve(&published, &batch)?;
             let request = Request { batch, bytes, memory_bytes, noted: published.seq, found };
@@ -58,23 +63,26 @@ impl Committer {
                 Answer::Again(again) => batch = again,
             }
         }
+        Err(Error::internal("a commit came to no end"))
     }
 
     fn make_room(&self) -> Result<()> {
-        if !self.state.options.background && !self.state.live.get().version.frozen.is_empty() {
-            checkpoint::flush(&self.state)?;
-            self.compactor.step(&self.state)?;
-        }
         if self.state.options.background {
             self.state.wait_for_memory();
+            return self.state.wait_for_room();
         }
-        self.state.wait_for_room()
+        // Nobody else would do it. A merge is only work that can wait: what it meets is told and hinders no commit.
+        while !self.state.live.get().version.frozen.is_empty() {
+            checkpoint::flush(&self.state)?;
+            self.compactor.step_or_tell(&self.state);
+        }
+        Ok(())
     }
 
     /// Freezes the memtable where it stands, so that a checkpoint can flush it.
     pub(crate) fn freeze(&self) {
-        let leading = lock(&self.leading);
-        freeze_now(&self.state, &leading);
+        let mut leading = lock(&self.leading);
+        freeze_now(&self.state, &mut leading);
     }
 
     /// Ends the log cleanly. Answers the place up to which it is durable, unless writes were refused before.
@@ -178,6 +186,7 @@ impl Committer {
         leading.buffer = group;
         leading.buffer.shrink_to(KEPT_BUFFER_BYTES);
         leading.time_ms = time_ms;
+        leading.unflushed_bytes += bytes;
         if leading.wal.wants_file_ahead() {
             (self.state.wake)();
         }
@@ -194,7 +203,13 @@ impl Committer {
     }
 
     /// Applies the group and shows it to everybody who comes from now on.
-    fn publish(&self, leading: &Leading, active: &Memtable, commits: &[Commit<'_>], catalog: Arc<Catalog>) {
+    fn publish(
+        &self,
+        leading: &mut Leading,
+        active: &Memtable,
+        commits: &[Commit<'_>],
+        catalog: Arc<Catalog>,
+    ) {
         active.apply(commits.iter().flat_map(Commit::writes));
         commits.iter().flat_map(|commit| &commit.steps).for_each(Step::count);
         let seq = commits.last().map_or(0, |commit| commit.seq);
@@ -204,8 +219,12 @@ impl Committer {
         });
         self.state.count_commits(commits.len() as u64);
         let short = self.state.memory.is_short();
+        let log_full = leading.unflushed_bytes >= self.state.memtable_bytes_max();
         // With a background, that looks which database has the most to give.
-        if active.bytes() >= self.state.memtable_bytes_max() || (short && !self.state.options.background) {
+        if log_full
+            || active.bytes() >= self.state.memtable_bytes_max()
+            || (short && !self.state.options.background)
+        {
             freeze_now(&self.state, leading);
             (self.state.wake)();
         } else if short {
@@ -218,7 +237,8 @@ impl Committer {
 const KEPT_BUFFER_BYTES: usize = 1 << 20;
 
 /// Freezes the active memtable. The caller holds the leader's lock, so the moment is between two groups.
-fn freeze_now(state: &State, leading: &Leading) {
+fn freeze_now(state: &State, leading: &mut Leading) {
+    leading.unflushed_bytes = 0;
     let (time_ms, lsn) = (leading.time_ms, leading.wal.durable());
     state.live.update(|published| {
         let end = Mark { seq: published.seq, time_ms, lsn };

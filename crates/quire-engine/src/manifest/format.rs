@@ -13,7 +13,7 @@
 //! An edit is its records and the end that counts them. The first edit of a file is the whole state.
 
 use crate::bitmap::Bitmap;
-use crate::codec::{Fields, put_short_text};
+use crate::codec::{Fields, NUMBER_MAX, put_short_text};
 use crate::facts::{PART_BYTES, Part, SegmentRow};
 use crate::log::{Encoder, Lsn};
 use crate::planted::{self, Bug};
@@ -37,7 +37,8 @@ pub(crate) fn file_name(number: u64) -> String {
 
 /// The number in a manifest's name, if it is one.
 pub(crate) fn file_number(name: &str) -> Option<u64> {
-    name.strip_prefix("manifest-")?.parse().ok()
+    let number = name.strip_prefix("manifest-")?.parse().ok()?;
+    (file_name(number) == name && number < NUMBER_MAX).then_some(number)
 }
 
 /// What a database consists of.

@@ -23,7 +23,7 @@ pub(crate) fn read(disk: &dyn Disk, folder: &Path) -> Result<(Manifest, Manifest
         std::io::ErrorKind::NotFound => corrupt(path.display(), 0, "the file is missing"),
         _ => read_error(e),
     })?;
-    let mut reader = match LogReader::open(file.clone()).map_err(read_error)? {
+    let mut reader = match LogReader::open(file).map_err(read_error)? {
         Ok(reader) => reader,
         Err(fault) => return Err(fault.error(name)),
     };
@@ -65,7 +65,7 @@ pub(crate) fn read(disk: &dyn Disk, folder: &Path) -> Result<(Manifest, Manifest
         }
     }
     match manifest {
-        Some(manifest) if edits > 0 => Ok((manifest, ManifestLog::found(number, file, header, end, edits))),
+        Some(manifest) if edits > 0 => Ok((manifest, ManifestLog::found(number, header, end, edits))),
         _ => Err(unfit(end, "its records do not make a whole manifest")),
     }
 }

@@ -3,19 +3,17 @@
 use super::format::{Manifest, file_name};
 use super::pointer;
 use crate::clock::Clock;
-use crate::disk::{Disk, DiskFile};
+use crate::disk::Disk;
 use crate::error::disk_error;
 use crate::log::{self, Encoder, FileKind, HEADER_BYTES, Header, Lsn};
 use crate::planted::{self, Bug};
 use quire_model::Result;
 use std::io;
 use std::path::Path;
-use std::sync::Arc;
 
 /// The file that edits go to.
 pub(crate) struct ManifestLog {
     number: u64,
-    file: Arc<dyn DiskFile>,
     header: Header,
     /// Behind the last edit.
     end: Lsn,
@@ -34,15 +32,9 @@ const EDITS_BYTES_MIN: u64 = 64 << 10;
 
 impl ManifestLog {
     /// The file that was found at open.
-    pub(super) fn found(
-        number: u64,
-        file: Arc<dyn DiskFile>,
-        header: Header,
-        end: Lsn,
-        edits: u32,
-    ) -> ManifestLog {
+    pub(super) fn found(number: u64, header: Header, end: Lsn, edits: u32) -> ManifestLog {
         let next_number = number + 1;
-        ManifestLog { number, file, header, end, edits, first_bytes: 0, whole: false, next_number }
+        ManifestLog { number, header, end, edits, first_bytes: 0, whole: false, next_number }
     }
 
     /// Begins the manifest of a new database.
@@ -68,7 +60,7 @@ impl ManifestLog {
     ) -> Result<()> {
         let edits_bytes = self.end.offset().saturating_sub(self.first_bytes);
         if self.whole && edits_bytes <= EDITS_BYTES_MIN.max(2 * self.first_bytes) {
-            let appended = self.append(before, next);
+            let appended = self.append(disk, &folder.join(file_name(self.number)), before, next);
             self.whole = appended.is_ok();
             let path = folder.join(file_name(self.number));
             return appended.map_err(|e| disk_error("write", path.display(), e));
@@ -94,14 +86,16 @@ impl ManifestLog {
         }
     }
 
-    fn append(&mut self, before: &Manifest, next: &Manifest) -> io::Result<()> {
+    /// The file is opened for each edit: a thousand idle databases hold no files open.
+    fn append(&mut self, disk: &dyn Disk, path: &Path, before: &Manifest, next: &Manifest) -> io::Result<()> {
+        let file = disk.open(path)?;
         let seed = self.header.seed();
         let mut edit = Encoder::new(&seed, self.end, Vec::new());
         next.encode(Some(before), self.edits, &mut edit);
         let end = edit.position();
-        self.file.write_at(&edit.finish(), self.end.offset())?;
+        file.write_at(&edit.finish(), self.end.offset())?;
         if !planted::is(Bug::StaleManifest) {
-            self.file.sync()?;
+            file.sync()?;
         }
         self.end = end;
         self.edits += 1;
@@ -143,8 +137,8 @@ fn begin(
     let mut records = Encoder::new(&seed, Lsn::new(number, HEADER_BYTES as u64), Vec::new());
     manifest.encode(None, 0, &mut records);
     let end = records.position();
-    let file = log::create(disk, &folder.join(file_name(number)), &header, &records.finish(), 0)?;
+    log::create(disk, &folder.join(file_name(number)), &header, &records.finish(), 0)?;
     pointer::write(disk, clock, folder, manifest.timeline, number)?;
     let first_bytes = end.offset();
-    Ok(ManifestLog { number, file, header, end, edits: 1, first_bytes, whole: true, next_number: number + 1 })
+    Ok(ManifestLog { number, header, end, edits: 1, first_bytes, whole: true, next_number: number + 1 })
 }

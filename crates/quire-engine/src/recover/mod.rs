@@ -77,7 +77,7 @@ pub(crate) fn recover(
     let tail = tail::find(&found.logs, &manifest)?;
     let (start, timeline) = (manifest.checkpoint_lsn, manifest.timeline);
     let live = Live::new(published(&manifest, folder, &shared));
-    let held = Held { manifest, log };
+    let held = Held::new(manifest, log);
     let read_only = options.read_only;
     let mut state = State::new(held, folder.to_owned(), shared, options, live, wake);
     // No background runs yet: while the log is read back, whoever fills memory empties it.

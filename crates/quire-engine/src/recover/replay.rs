@@ -11,7 +11,7 @@ use crate::planted::{self, Bug};
 use crate::state::State;
 use crate::version::{Mark, freeze};
 use crate::wal::{COMMIT_BYTES, Entry};
-use quire_model::{DocId, Error, Name, Result, Seq};
+use quire_model::{Code, DocId, Error, Name, Result, Seq};
 use std::sync::Arc;
 
 /// The operations of the transaction that is being read.
@@ -121,8 +121,12 @@ impl Transaction {
                 return state.check_room_for_reading();
             }
             state.live.update(|published| freeze(published, mark));
-            checkpoint::flush(state)?;
-            compactor.step(state)?;
+            match checkpoint::flush(state) {
+                // On a full disk the database still opens and is read, as far as memory goes.
+                Err(error) if error.code() == Code::DiskFull => return state.check_room_for_reading(),
+                flushed => flushed?,
+            };
+            compactor.step_or_tell(state);
         }
         Ok(())
     }

@@ -13,7 +13,7 @@
 //! Blocks, parity, index and filter have rooms of their own. Integers are little-endian. Every `crc` but the header's
 //! is CRC-32C over the file's salt, the offset of what it covers, and the bytes that follow the `crc`.
 
-use crate::codec::{Checksum, Fields, checksum, put_short_text};
+use crate::codec::{Checksum, Fields, NUMBER_MAX, checksum, put_short_text};
 use crate::facts::Part;
 
 pub(crate) const MAGIC: &[u8; 8] = b"QUIRESEG";
@@ -33,7 +33,8 @@ pub(crate) fn file_name(number: u64) -> String {
 
 /// The number in a segment's name, if it is one.
 pub(crate) fn file_number(name: &str) -> Option<u64> {
-    name.strip_prefix("segment-")?.strip_suffix(".seg")?.parse().ok()
+    let number = name.strip_prefix("segment-")?.strip_suffix(".seg")?.parse().ok()?;
+    (file_name(number) == name && number < NUMBER_MAX).then_some(number)
 }
 
 /// Where a stripe's index and filter are, and what its first row is.

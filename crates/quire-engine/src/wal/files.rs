@@ -3,6 +3,7 @@
 use super::format::COMMIT_BYTES;
 use crate::clock::Clock;
 use crate::codec::Checksum;
+use crate::codec::NUMBER_MAX;
 use crate::disk::{Disk, DiskFile};
 use crate::log::{self, FileKind, HEADER_BYTES, Header, Lsn, RECORD_HEADER_BYTES};
 use crate::planted::{self, Bug};
@@ -19,7 +20,8 @@ pub(crate) fn file_name(number: u64) -> String {
 
 /// The number in a log file's name, if it is one.
 pub(crate) fn file_number(name: &str) -> Option<u64> {
-    name.strip_prefix("wal-")?.strip_suffix(".log")?.parse().ok()
+    let number = name.strip_prefix("wal-")?.strip_suffix(".log")?.parse().ok()?;
+    (file_name(number) == name && number < NUMBER_MAX).then_some(number)
 }
 
 /// Appends groups of commits. The commit's leader owns the writing half; making a file ahead runs beside it.

@@ -4,8 +4,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod backends;
-mod contract;
 mod check;
+mod contract;
 mod crash;
 mod damage;
 mod faults;
@@ -17,4 +17,5 @@ mod scripts;
 mod stepped;
 mod support;
 mod threads;
+mod upkeep;
 mod writes;

@@ -52,7 +52,7 @@ impl Source {
         if now_ms > self.time_ms {
             // It begins in the lower half, so that there is room to count.
             (self.time_ms, self.counter) =
-                (now_ms, u16::from_le_bytes([bytes[2], bytes[3]]) & COUNTER_MAX / 2);
+                (now_ms, u16::from_le_bytes([bytes[2], bytes[3]]) & (COUNTER_MAX / 2));
         } else if self.counter == COUNTER_MAX {
             // More ids than fit a millisecond, or a clock that went back: time goes on by itself.
             (self.time_ms, self.counter) = (self.time_ms + 1, 0);
