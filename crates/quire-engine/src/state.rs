@@ -22,6 +22,8 @@ pub(crate) struct Shared {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) memory: Arc<Memory>,
     pub(crate) cache: Arc<SegmentCache>,
+    /// Why the folder is open for reading only, where it is.
+    pub(crate) read_only: Option<Arc<str>>,
 }
 
 pub(crate) struct State {
@@ -142,10 +144,9 @@ impl State {
     /// not wait for ever: what snapshots keep does not come back by waiting, and the reservation then says so.
     pub(crate) fn wait_for_memory(&self) {
         const TRIES: u32 = 100;
-        let most = self.memory.reserved_bytes_max() / 4 * 3;
         let mut backlog = lock(&self.backlog);
         for _ in 0..TRIES {
-            if self.memory.reserved(MemoryUse::Fresh) <= most {
+            if self.memory.reserved(MemoryUse::Fresh) <= self.memory.fresh_bytes_max() / 4 * 3 {
                 return;
             }
             (self.wake)();
