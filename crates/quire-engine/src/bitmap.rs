@@ -26,6 +26,11 @@ impl Bitmap {
         self.0.is_empty()
     }
 
+    /// The highest row.
+    pub(crate) fn last(&self) -> Option<u32> {
+        self.0.max()
+    }
+
     /// This one and another together.
     pub(crate) fn with(&self, other: &Bitmap) -> Bitmap {
         Bitmap(&self.0 | &other.0)

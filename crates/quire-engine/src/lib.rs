@@ -9,13 +9,15 @@
 //!    those that have become many (`compact`).
 //!
 //! The life of a read: `snapshot` asks the memtables and the segments of one published version, these through the
-//! `cache`. After a crash, `recover` reads the log from the last checkpoint.
+//! `cache`. After a crash, `recover` reads the log from the last checkpoint. [`check()`] proves a folder
+//! that nobody has open, [`inspect()`] shows what is in one file.
 //!
 //! Everything is synchronous and reaches the outside only through [`Disk`] and [`Clock`].
 
 mod bitmap;
 mod cache;
 mod catalog;
+mod check;
 mod checkpoint;
 mod clock;
 mod codec;
@@ -25,6 +27,7 @@ mod database;
 mod disk;
 mod error;
 mod facts;
+mod inspect;
 mod log;
 mod maintain;
 mod manifest;
@@ -32,6 +35,10 @@ mod memtable;
 mod merge;
 mod options;
 mod output;
+#[cfg(not(feature = "planted"))]
+mod planted;
+#[cfg(feature = "planted")]
+pub mod planted;
 mod recover;
 mod registry;
 mod retention;
@@ -43,9 +50,11 @@ mod sync;
 mod version;
 mod wal;
 
+pub use check::{CheckProgress, Finding, Report, Severity, Totals, check, check_on};
 pub use clock::{Clock, ManualClock, SystemClock};
 #[cfg(feature = "sim")]
 pub use disk::{Call, Fault, SimDisk, World};
 pub use disk::{Disk, DiskFile, RealDisk};
+pub use inspect::{Entry, FileKind, Repair, Value, file_kind, inspect, inspect_on};
 pub use options::Options;
 pub use store::{DEFAULT_DATABASE, EngineStore};

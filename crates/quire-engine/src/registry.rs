@@ -19,8 +19,8 @@ use std::path::Path;
 /// The file's name in the data folder.
 pub(crate) const NAME: &str = "registry";
 
-const DATABASE: u8 = 1;
-const END: u8 = 15;
+pub(crate) const DATABASE: u8 = 1;
+pub(crate) const END: u8 = 15;
 
 /// The databases, by number; each write is one generation more.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -83,11 +83,13 @@ pub const MODULES: &[(u8, &str, &[&str])] = &[
     (6, "maintain", &["commit"]), // under memory pressure it freezes memtables
     (5, "checkpoint", &[]),
     (5, "compact", &[]),
+    (5, "check", &[]), // beside what opens a folder: it trusts nothing that recovery makes of it
     (4, "output", &["state"]),
     (4, "retention", &["state"]),
     (4, "merge", &[]),
     (4, "state", &[]), // what the parts above share: it joins version, manifest and settings
     (3, "version", &[]),
+    (3, "inspect", &[]), // one file at a time, of any kind
     (2, "wal", &[]),
     (2, "manifest", &[]),
     (2, "segment", &[]),
@@ -103,5 +105,6 @@ pub const MODULES: &[(u8, &str, &[&str])] = &[
     (0, "disk", &["sync"]), // the simulated disk locks
     (0, "error", &[]),
     (0, "options", &[]),
+    (0, "planted", &[]), // asked at the place of each planted bug
     (0, "sync", &[]),
 ];

@@ -10,6 +10,8 @@ mod format;
 mod reader;
 mod writer;
 
-pub(crate) use format::{FileKind, HEADER_BYTES, Header, Lsn, RECORD_HEADER_BYTES};
+pub(crate) use format::{
+    FileKind, HEADER_BYTES, Header, HeaderFault, Lsn, MAGIC, RECORD_HEADER_BYTES, record_checksum,
+};
 pub(crate) use reader::{LogReader, Record, Step};
 pub(crate) use writer::{Encoder, create};

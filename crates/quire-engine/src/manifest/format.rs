@@ -16,18 +16,19 @@ use crate::bitmap::Bitmap;
 use crate::codec::{Fields, put_short_text};
 use crate::facts::{PART_BYTES, Part, SegmentRow};
 use crate::log::{Encoder, Lsn};
+use crate::planted::{self, Bug};
 use quire_model::{Name, Seq};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-const STATE: u8 = 1;
-const COLLECTION: u8 = 2;
-const UNCOLLECTION: u8 = 3;
-const SEGMENT: u8 = 4;
-const UNSEGMENT: u8 = 5;
-const HIDDEN: u8 = 6;
-pub(super) const END: u8 = 15;
-pub(super) const END_BYTES: usize = 8;
+pub(crate) const STATE: u8 = 1;
+pub(crate) const COLLECTION: u8 = 2;
+pub(crate) const UNCOLLECTION: u8 = 3;
+pub(crate) const SEGMENT: u8 = 4;
+pub(crate) const UNSEGMENT: u8 = 5;
+pub(crate) const HIDDEN: u8 = 6;
+pub(crate) const END: u8 = 15;
+pub(crate) const END_BYTES: usize = 8;
 
 /// The name of the manifest with a number.
 pub(crate) fn file_name(number: u64) -> String {
@@ -76,7 +77,7 @@ pub(crate) struct SegmentEntry {
 
 impl Manifest {
     /// A database with nothing in it, before its first edit is read.
-    pub(super) fn blank(timeline: u64) -> Option<Manifest> {
+    pub(crate) fn blank(timeline: u64) -> Option<Manifest> {
         Some(Manifest {
             timeline,
             database: 0,
@@ -160,7 +161,7 @@ impl Manifest {
     }
 
     /// Applies one record of an edit; `None` where it does not fit the state.
-    pub(super) fn apply(&mut self, kind: u8, payload: &[u8]) -> Option<()> {
+    pub(crate) fn apply(&mut self, kind: u8, payload: &[u8]) -> Option<()> {
         let mut fields = Fields(payload);
         match kind {
             STATE => {
@@ -193,7 +194,9 @@ impl Manifest {
             HIDDEN => {
                 let entry = self.segments.get_mut(&fields.u64()?)?;
                 let more = Bitmap::decode(std::mem::take(&mut fields.0))?;
-                entry.hidden = Arc::new(entry.hidden.with(&more));
+                if !planted::is(Bug::DropBitmap) {
+                    entry.hidden = Arc::new(entry.hidden.with(&more));
+                }
             }
             _ => return None,
         }
@@ -202,7 +205,7 @@ impl Manifest {
 }
 
 /// What an end record says: how many records it closes, and which edit it is.
-pub(super) fn decode_end(payload: &[u8]) -> Option<(u32, u32)> {
+pub(crate) fn decode_end(payload: &[u8]) -> Option<(u32, u32)> {
     let mut fields = Fields(payload);
     Some((fields.u32()?, fields.u32()?))
 }
@@ -215,7 +218,8 @@ fn encode_segment(row: &SegmentRow, out: &mut Vec<u8>) {
     row.parts.iter().for_each(|part| part.encode(out));
 }
 
-fn decode_segment(fields: &mut Fields<'_>) -> Option<SegmentRow> {
+/// What a record of a segment says.
+pub(crate) fn decode_segment(fields: &mut Fields<'_>) -> Option<SegmentRow> {
     let (number, salt) = (fields.u64()?, fields.bytes(16)?.try_into().ok()?);
     let mut row = SegmentRow { number, salt, bytes: fields.u64()?, top: fields.u64()?, parts: Vec::new() };
     while fields.0.len() >= PART_BYTES {

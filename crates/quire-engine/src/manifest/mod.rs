@@ -16,11 +16,11 @@ mod pointer;
 mod reader;
 mod writer;
 
-#[cfg(test)]
-pub(crate) use format::file_name;
-pub(crate) use format::{CollectionRow, Manifest, SegmentEntry, file_number};
-#[cfg(test)]
-pub(crate) use pointer::NAME as POINTER;
+pub(crate) use format::{
+    COLLECTION, CollectionRow, END, END_BYTES, HIDDEN, Manifest, SEGMENT, STATE, SegmentEntry, UNCOLLECTION,
+    UNSEGMENT, decode_end, decode_segment, file_name, file_number,
+};
+pub(crate) use pointer::{CURRENT, NAME as POINTER, read as read_pointer};
 pub(crate) use reader::read;
 pub(crate) use writer::ManifestLog;
 

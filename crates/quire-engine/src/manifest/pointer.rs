@@ -17,10 +17,10 @@ use std::path::Path;
 
 /// The file's name in a database's folder.
 pub(crate) const NAME: &str = "current";
-const CURRENT: u8 = 1;
+pub(crate) const CURRENT: u8 = 1;
 
 /// The number of the manifest that counts.
-pub(super) fn read(disk: &dyn Disk, folder: &Path) -> Result<u64> {
+pub(crate) fn read(disk: &dyn Disk, folder: &Path) -> Result<u64> {
     let path = folder.join(NAME);
     let read_error = |e| disk_error("read", path.display(), e);
     let file = disk.open(&path).map_err(|e| match e.kind() {

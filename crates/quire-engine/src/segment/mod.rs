@@ -19,9 +19,16 @@ mod reader;
 mod walk;
 mod writer;
 
-pub(crate) use block::Row;
+pub(crate) use block::{
+    Block, HEAD_BYTES as BLOCK_HEAD_BYTES, Row, check as check_block, sizes as block_sizes,
+};
 pub(crate) use filter::KeyHash;
-pub(crate) use format::{file_name, file_number};
+pub(crate) use format::{
+    FOOTER_BYTES, FOOTER_MAGIC, Footer, HEADER_BYTES, MAGIC, PagePlace, Top, VERSION, file_name, file_number,
+    unseal,
+};
+pub(crate) use page::Page;
+pub(crate) use parity::{GROUPS, check as check_parity};
 pub(crate) use reader::{Hit, Segment, SegmentCache};
 pub(crate) use walk::SegmentRows;
 pub(crate) use writer::{Identity, SegmentWriter};
