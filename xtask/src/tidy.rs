@@ -6,7 +6,8 @@
 //! 2. `mask.rs` blanks comments and literals of every Rust file, `tokens.rs` cuts the rest into words, and
 //!    `source.rs` keeps both; `paths.rs`, `functions.rs` and `manifest.rs` read what the rules ask about.
 //! 3. Each rule walks the tree and reports: `crates.rs`, `walls.rs` and `modules.rs` hold the tables of [`arrows`];
-//!    `words.rs`, `lengths.rs` and `clock.rs` the rules of a Rust file; `links.rs` and `machine.rs` those of papers.
+//!    `words.rs`, `lengths.rs` and `clock.rs` the rules of a Rust file; `links.rs` and `machine.rs` those of papers;
+//!    `events.rs` compares the two.
 //! 4. All problems are shown at once, sorted, each as `path:line: message`.
 //!
 //! The reading is by tokens, not by a parser: enough for these rules, and no dependency.
@@ -14,6 +15,7 @@
 pub mod arrows;
 mod clock;
 mod crates;
+mod events;
 mod functions;
 mod lengths;
 mod links;
@@ -47,6 +49,7 @@ pub fn tidy(root: &Path) -> io::Result<Report> {
         words::check,
         lengths::check,
         clock::check,
+        events::check,
         links::check,
         machine::check,
     ] {

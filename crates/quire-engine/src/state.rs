@@ -23,6 +23,8 @@ pub(crate) struct Shared {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) memory: Arc<Memory>,
     pub(crate) cache: Arc<SegmentCache>,
+    /// Why the folder is open for reading only, where it is.
+    pub(crate) read_only: Option<Arc<str>>,
 }
 
 pub(crate) struct State {

@@ -50,7 +50,7 @@ struct Defining {
     /// Names of which it is not known whether the disk still has, or already has, a database.
     unsure: Vec<Name>,
     closed: bool,
-    read_only: bool,
+    read_only: Option<Arc<str>>,
     registry: Registry,
     /// Whether the disk is known to have just that.
     registry_known: bool,
@@ -61,8 +61,8 @@ impl Defining {
         if self.closed {
             return Err(Error::new(Code::ReadOnly, "the data folder is closed"));
         }
-        if self.read_only {
-            return Err(Error::new(Code::ReadOnly, "the data folder is open for reading only"));
+        if let Some(reason) = &self.read_only {
+            return Err(Error::new(Code::ReadOnly, &**reason));
         }
         if self.unsure.contains(name) {
             let detail =
@@ -104,16 +104,16 @@ impl EngineStore {
             make_folder(&*disk, folder, &databases_folder)?;
         }
         let (lock, read_only) = take_lock(&*disk, folder, options.read_only)?;
-        if known && !read_only {
+        if known && read_only.is_none() {
             make_folder(&*disk, folder, &databases_folder)?;
         }
-        let options = Options { read_only, ..options };
+        let options = Options { read_only: read_only.is_some(), ..options };
         let memory = Memory::new(options.memory_bytes_max)?;
         let cache = Arc::new(SegmentCache::new(memory.cache_bytes_max()));
         let mut store = EngineStore {
             root: folder.to_owned(),
             folder: databases_folder,
-            shared: Shared { disk, clock, memory, cache },
+            shared: Shared { disk, clock, memory, cache, read_only: read_only.clone() },
             options,
             databases: RwLock::default(),
             defining: Mutex::new(Defining {
@@ -264,6 +264,11 @@ impl EngineStore {
         Ok(false)
     }
 
+    /// Why the folder is open for reading only, by wish or because it cannot be written to; `None` where it is not.
+    pub fn read_only(&self) -> Option<&str> {
+        self.shared.read_only.as_deref()
+    }
+
     /// Closes every database in good order. Later writes are refused.
     ///
     /// # Errors
@@ -315,20 +320,26 @@ fn folder_number(name: &str) -> Option<u32> {
     name.parse().ok().filter(|number: &u32| number.to_string() == name && *number < u32::MAX)
 }
 
-/// Locks the folder; answers whether it is open for reading only, by wish or because it cannot be written to.
-fn take_lock(disk: &dyn Disk, folder: &Path, read_only: bool) -> Result<(Box<dyn Send + Sync>, bool)> {
+/// A folder's lock, and why the folder is open for reading only, where it is.
+type Locked = (Box<dyn Send + Sync>, Option<Arc<str>>);
+
+/// Locks the folder. It is open for reading only by wish or because it cannot be written to.
+fn take_lock(disk: &dyn Disk, folder: &Path, read_only: bool) -> Result<Locked> {
     let path = folder.join("LOCK");
     let unwritable = |e: &io::Error| {
         matches!(e.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem)
     };
     let exclusive = if read_only { None } else { Some(disk.lock(&path)) };
     let locked = match exclusive {
-        None => disk.lock_shared(&path).map(|lock| (lock, true)),
+        None => disk
+            .lock_shared(&path)
+            .map(|lock| (lock, Some("the data folder is open for reading only".into()))),
         Some(Err(error)) if unwritable(&error) => {
             tracing::warn!(event = "folder_read_only", folder = %folder.display(), %error);
-            disk.lock_shared(&path).map(|lock| (lock, true))
+            let reason = format!("the data folder cannot be written to ({error})");
+            disk.lock_shared(&path).map(|lock| (lock, Some(reason.into())))
         }
-        Some(locked) => locked.map(|lock| (lock, false)),
+        Some(locked) => locked.map(|lock| (lock, None)),
     };
     locked.map_err(|error| match error.kind() {
         io::ErrorKind::WouldBlock => {

@@ -27,7 +27,7 @@ pub use document::{Document, Input, Stored, fault_error, without_rev};
 pub use error::{Code, Error, Kind, Part, Result};
 pub use filter::{Filter, Leaf, Quantifier, Row, Test, Types};
 pub use id::{DocId, ID_BYTES_MAX};
-pub use memory::{MEMORY_BYTES_MIN, Memory, MemoryUse, Reservation};
+pub use memory::{MEMORY_BYTES_MIN, Memory, MemoryStatistics, MemoryUse, Reservation};
 pub use merge_patch::merge_patch;
 pub use name::{NAME_BYTES_MAX, Name};
 pub use path::{Path, Segment};

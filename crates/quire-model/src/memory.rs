@@ -4,7 +4,8 @@
 //! 2. A [`Reservation`] gives its bytes back when it is dropped.
 //!
 //! Half of the budget is the block cache's, which fills and empties it by itself. The other half is reserved piece by
-//! piece.
+//! piece. Queries get at most three quarters of that, so that writes always find some; the more queries hold, the
+//! earlier fresh documents go to a file.
 
 use crate::{Code, Error, Result};
 use std::sync::Arc;
@@ -35,6 +36,17 @@ pub struct Memory {
     used: [AtomicU64; 2],
     /// Of all uses together.
     total: AtomicU64,
+}
+
+/// Figures of a budget.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MemoryStatistics {
+    /// The whole budget in bytes.
+    pub bytes_max: u64,
+    /// Bytes of fresh documents, and of versions that snapshots keep.
+    pub fresh_bytes: u64,
+    /// Bytes that queries hold.
+    pub query_bytes: u64,
 }
 
 /// The least budget that can be set: 16 MiB.
@@ -69,9 +81,28 @@ impl Memory {
         self.bytes_max - self.cache_bytes_max()
     }
 
+    /// The most that queries may hold together.
+    pub fn query_bytes_max(&self) -> u64 {
+        self.reserved_bytes_max() / 4 * 3
+    }
+
+    /// What queries leave of the reserved part: the most that fresh documents may have now.
+    pub fn fresh_bytes_max(&self) -> u64 {
+        self.reserved_bytes_max().saturating_sub(self.reserved(MemoryUse::Query))
+    }
+
     /// Bytes reserved for a use.
     pub fn reserved(&self, used: MemoryUse) -> u64 {
         self.used[used as usize].load(Ordering::Relaxed)
+    }
+
+    /// What is taken now.
+    pub fn statistics(&self) -> MemoryStatistics {
+        MemoryStatistics {
+            bytes_max: self.bytes_max,
+            fresh_bytes: self.reserved(MemoryUse::Fresh),
+            query_bytes: self.reserved(MemoryUse::Query),
+        }
     }
 
     /// A reservation that can grow.
@@ -80,18 +111,14 @@ impl Memory {
     }
 
     /// Whether fresh documents take so much that some should go to a file, although no database has many of them: half
-    /// of what queries leave.
+    /// of what they may have.
     pub fn is_short(&self) -> bool {
-        self.reserved(MemoryUse::Fresh) > self.left_by_queries() / 2
+        self.reserved(MemoryUse::Fresh) > self.fresh_bytes_max() / 2
     }
 
     /// Whether fresh documents take so much that new ones should wait: three quarters of what queries leave.
     pub fn is_nearly_full(&self) -> bool {
-        self.reserved(MemoryUse::Fresh) > self.left_by_queries() / 4 * 3
-    }
-
-    fn left_by_queries(&self) -> u64 {
-        self.reserved_bytes_max().saturating_sub(self.reserved(MemoryUse::Query))
+        self.reserved(MemoryUse::Fresh) > self.fresh_bytes_max() / 4 * 3
     }
 }
 
@@ -109,16 +136,29 @@ impl Reservation {
     /// # Errors
     /// `memory_limit` where the budget does not have it; nothing is taken then.
     pub fn grow(&self, bytes: u64) -> Result<()> {
-        let max = self.memory.reserved_bytes_max();
-        let fits = |total: u64| total.checked_add(bytes).filter(|total| *total <= max);
-        let Err(held) = self.memory.total.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits) else {
-            self.note(bytes);
+        let memory = &self.memory;
+        let add = |held: &AtomicU64, max: u64| {
+            let fits = |held: u64| held.checked_add(bytes).filter(|sum| *sum <= max);
+            held.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits).map_err(|held| (held, max))
+        };
+        let own = &memory.used[self.used as usize];
+        let own_max = match self.used {
+            MemoryUse::Query => memory.query_bytes_max(),
+            MemoryUse::Fresh => memory.reserved_bytes_max(),
+        };
+        let taken = add(own, own_max).and_then(|_| {
+            add(&memory.total, memory.reserved_bytes_max()).inspect_err(|_| {
+                own.fetch_sub(bytes, Ordering::Relaxed);
+            })
+        });
+        let Err((held, max)) = taken else {
+            self.bytes.fetch_add(bytes, Ordering::Relaxed);
             return Ok(());
         };
         let what = self.used.name();
         let detail = format!(
             "{bytes} bytes for {what} go beyond the memory budget: {held} of {max} bytes are in use; try again, \
-             ask for less, or raise memory.budget_bytes"
+             ask for less, or raise memory_bytes_max"
         );
         Err(Error::new(Code::MemoryLimit, detail))
     }
@@ -175,9 +215,23 @@ mod tests {
         assert_eq!(memory.reserved(MemoryUse::Fresh), 7 << 20);
         drop(fresh);
         assert_eq!(memory.reserved(MemoryUse::Fresh), 0);
-        query.grow(6 << 20).unwrap();
+        query.grow(4 << 20).unwrap();
         query.shrink(u64::MAX);
         assert_eq!(memory.reserved(MemoryUse::Query), 0);
         assert_eq!(Memory::new(MEMORY_BYTES_MIN - 1).unwrap_err().code(), Code::InvalidRequest);
+    }
+
+    #[test]
+    fn queries_leave_writes_a_quarter_and_make_fresh_documents_move_on_earlier() {
+        let memory = Memory::new(MEMORY_BYTES_MIN).unwrap();
+        let (fresh, query) = (memory.reservation(MemoryUse::Fresh), memory.reservation(MemoryUse::Query));
+        let error = query.grow((6 << 20) + 1).unwrap_err();
+        assert!(error.detail().contains("of 6291456 bytes"), "{error}");
+        assert_eq!(query.bytes(), 0);
+        fresh.grow(2 << 20).unwrap();
+        assert!(!memory.is_short());
+        query.grow(6 << 20).unwrap();
+        assert!(memory.is_short() && memory.fresh_bytes_max() == 2 << 20);
+        assert_eq!(fresh.grow(1).unwrap_err().code(), Code::MemoryLimit);
     }
 }

@@ -9,10 +9,12 @@
 //!    memory bound (`read/find.rs`), and goes on from a cursor by key (`read/cursor.rs`);
 //! 4. a write that has an idempotency key happens once (`idempotency/`, `write/once.rs`);
 //! 5. what the system keeps for itself is hidden from every read (`visible.rs`);
-//! 6. SQL is planned over the same snapshots (`sql/`, a feature).
+//! 6. what a query gathers is held within the memory budget of the store (`held.rs`);
+//! 7. SQL is planned over the same snapshots (`sql/`, a feature).
 
 mod clock;
 mod definitions;
+mod held;
 mod hint;
 mod idempotency;
 mod limits;
@@ -25,6 +27,7 @@ mod write;
 
 pub use clock::Clock;
 pub use definitions::Defined;
+pub use held::Held;
 pub use limits::Limits;
 pub use read::{Documents, Find, Page, Seen, SortKey};
 pub use session::Session;

@@ -2,8 +2,8 @@
 
 use crate::idempotency::{Keeper, Key};
 use crate::visible::Visible;
-use crate::{Clock, Limits};
-use quire_model::{Name, Result, Seq, Snapshot, Store};
+use crate::{Clock, Held, Limits};
+use quire_model::{CacheStatistics, MemoryStatistics, Name, Result, Seq, Snapshot, Store};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -64,6 +64,22 @@ impl Session {
     /// `invalid_request` where the key is not 1 to 255 visible ASCII characters.
     pub fn once(&self, key: &str) -> Result<Session> {
         Ok(Session { key: Some(Key::new(key)?), ..self.clone() })
+    }
+
+    /// Room in the memory budget of the store for an answer that is gathered, at most so many bytes of it. Nothing is
+    /// held yet.
+    pub fn hold(&self, bytes_max: usize) -> Held {
+        Held::new(self.store.memory(), bytes_max)
+    }
+
+    /// Figures of the store's memory budget; `None` where it keeps none.
+    pub fn memory_statistics(&self) -> Option<MemoryStatistics> {
+        self.store.memory().map(|memory| memory.statistics())
+    }
+
+    /// Figures of the store's cache; `None` where it has none.
+    pub fn cache_statistics(&self) -> Option<CacheStatistics> {
+        self.store.cache_statistics()
     }
 
     /// The sequence number of the database's newest commit.

@@ -1,10 +1,12 @@
 //! Answers that are made as a whole.
 
 use crate::failure::Failure;
+use axum::body::Bytes;
 use axum::http::header::{CONTENT_TYPE, ETAG, LOCATION};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use quire_model::{Error, Seq};
+use quire_query::Held;
 use quire_wire::{header, media};
 use serde::Serialize;
 
@@ -16,10 +18,26 @@ pub(crate) fn json<T: Serialize>(status: StatusCode, body: &T) -> Result<Respons
 }
 
 /// A body that is JSON already.
-pub(crate) fn bytes_of(status: StatusCode, bytes: Vec<u8>) -> Response {
-    let mut response = (status, bytes).into_response();
+pub(crate) fn bytes_of(status: StatusCode, bytes: impl Into<Bytes>) -> Response {
+    let mut response = (status, bytes.into()).into_response();
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media::JSON));
     response
+}
+
+/// As [`bytes_of`]; the memory of the body is held until it is sent.
+pub(crate) fn held_bytes_of(status: StatusCode, bytes: Vec<u8>, held: Held) -> Response {
+    bytes_of(status, Bytes::from_owner(HeldBytes { bytes, _held: held }))
+}
+
+struct HeldBytes {
+    bytes: Vec<u8>,
+    _held: Held,
+}
+
+impl AsRef<[u8]> for HeldBytes {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
 }
 
 /// Headers of ours on an answer.

@@ -11,6 +11,9 @@ pub struct Config {
     /// Without this list a page of a foreign site could reach the server through a name that it makes point
     /// here.
     pub hosts_allowed: Vec<String>,
+    /// Whether the store is open for reading only because that was asked for. Where it is not asked for, a database
+    /// that takes no writes is not well.
+    pub read_only: bool,
     /// What is unsafe about how the server was started; shown by `/health/ready`.
     pub warnings: Vec<String>,
 }

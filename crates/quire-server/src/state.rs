@@ -19,6 +19,7 @@ struct Inner {
     session: Session,
     limits: Limits,
     warnings: Vec<String>,
+    read_only: bool,
     hosts: Hosts,
     work: Pool,
     sql: Pool,
@@ -35,7 +36,7 @@ const HEALTH_RUNNING_MAX: usize = 2;
 impl AppState {
     /// The state of a server over the store of this session; requests name their database themselves.
     pub fn new(session: Session, config: Config) -> AppState {
-        let Config { limits, hosts_allowed, warnings } = config;
+        let Config { limits, hosts_allowed, read_only, warnings } = config;
         AppState(Arc::new(Inner {
             work: Pool::new(limits.running_max, limits.waiting_max),
             sql: Pool::new(limits.sql_running_max, limits.waiting_max),
@@ -48,6 +49,7 @@ impl AppState {
             session,
             limits,
             warnings,
+            read_only,
         }))
     }
 
@@ -59,6 +61,11 @@ impl AppState {
     /// What is unsafe about how the server was started.
     pub(crate) fn warnings(&self) -> &[String] {
         &self.0.warnings
+    }
+
+    /// Whether it was asked for that nothing can be written.
+    pub(crate) fn is_read_only(&self) -> bool {
+        self.0.read_only
     }
 
     /// Whether the server stops: requests that run go on, no new connections are taken.

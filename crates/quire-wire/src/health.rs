@@ -20,7 +20,8 @@ pub struct Ready {
     /// What is not well.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reasons: Vec<String>,
-    /// What is unsafe about how the server was started, such as `insecure-no-auth`.
+    /// What is well and yet worth knowing: how the server was started, such as `insecure-no-auth`, and that databases
+    /// are read-only because that was asked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
 }

@@ -32,7 +32,9 @@ pub use find::{CountAnswer, CountRequest, FieldList, FindRequest};
 pub use health::{Live, Ready};
 pub use problem::{Problem, ProblemPart, STREAM_PROBLEM_PREFIX, TYPE_PREFIX};
 pub use sql::{Column, SqlAnswer, SqlRequest};
-pub use stats::{Checkpointed, CheckpointsAnswer, CollectionStats, DatabaseStats, StatsAnswer};
+pub use stats::{
+    CacheStats, Checkpointed, CheckpointsAnswer, CollectionStats, DatabaseStats, MemoryStats, StatsAnswer,
+};
 
 /// A document or another JSON value as its own text.
 pub type Raw = Box<serde_json::value::RawValue>;

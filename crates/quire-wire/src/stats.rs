@@ -9,8 +9,36 @@ pub struct StatsAnswer {
     pub version: String,
     /// Seconds since it began to serve.
     pub uptime_s: u64,
+    /// The memory budget; null where the store keeps none.
+    pub memory: Option<MemoryStats>,
+    /// The cache of what was read from data files; null where the store has none.
+    pub cache: Option<CacheStats>,
     /// Every database.
     pub databases: Vec<DatabaseStats>,
+}
+
+/// Figures of the memory budget.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemoryStats {
+    /// The whole budget in bytes.
+    pub bytes_max: u64,
+    /// Bytes of fresh documents, of all databases, and of versions that snapshots keep.
+    pub fresh_bytes: u64,
+    /// Bytes that queries and their answers hold.
+    pub query_bytes: u64,
+}
+
+/// Figures of the cache, counted since the server began.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CacheStats {
+    /// Bytes that it has.
+    pub bytes: u64,
+    /// The most that it may have; a part of the memory budget.
+    pub bytes_max: u64,
+    /// Times that a piece of a data file was there.
+    pub hits: u64,
+    /// Times that it was read from the file.
+    pub misses: u64,
 }
 
 /// Figures of one database.

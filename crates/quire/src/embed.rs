@@ -7,6 +7,7 @@ use quire_model::Name;
 use quire_query::Session;
 
 use crate::failure::Failure;
+use crate::machine::memory_budget;
 use crate::settings::Settings;
 
 /// A data folder that is open, and the session over it.
@@ -21,7 +22,10 @@ impl Embedded {
     /// # Errors
     /// `locked` where another process has it, `unavailable` where it is absent, `corrupt`, `format_unsupported`.
     pub(crate) async fn open(settings: &Settings, create: bool) -> Result<Embedded, Failure> {
-        let options = Options { create, ..settings.engine.clone() };
+        let mut options = Options { create, ..settings.engine.clone() };
+        // Where neither the settings nor the system say anything, the engine's own default holds.
+        let memory_bytes_max = settings.memory_bytes_max.or_else(memory_budget);
+        options.memory_bytes_max = memory_bytes_max.unwrap_or(options.memory_bytes_max);
         let folder = settings.data.clone();
         // Recovery reads and writes, so it does not belong on a thread that drives connections.
         let opened = tokio::task::spawn_blocking(move || EngineStore::open(&folder, options)).await;
@@ -33,6 +37,11 @@ impl Embedded {
     /// The session over the folder.
     pub(crate) fn session(&self) -> &Session {
         &self.session
+    }
+
+    /// Why the folder is open for reading only, where it is.
+    pub(crate) fn read_only(&self) -> Option<&str> {
+        self.store.read_only()
     }
 
     /// Closes the folder in good order.

@@ -2,7 +2,7 @@
 //!
 //! The life of a command:
 //! 1. `args` reads the command line, `settings` the settings file and the environment.
-//! 2. `logs` begins to log to standard error.
+//! 2. `logs` begins to log to standard error, and the process takes what the machine gives it (`machine`).
 //! 3. `serve` and `quickstart` run a server (`host.rs`). Every other command (`commands`) speaks the client over a
 //!    door (`door.rs`): an address, the socket of the server that holds the folder, or the folder opened in this
 //!    process (`embed.rs`).
@@ -18,6 +18,7 @@ mod host;
 mod import;
 mod input;
 mod logs;
+mod machine;
 mod notes;
 mod output;
 mod quickstart;
@@ -69,6 +70,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
         (false, false) => "warn",
     };
     logs::begin(&settings, level)?;
+    machine::raise_open_files_max();
     for (name, meant) in settings::strangers(&environment) {
         let meant = meant.map(|meant| format!("; did you mean {meant}?")).unwrap_or_default();
         warn(format_args!("warning: the variable {name} is none of QuireDB's and has no effect{meant}"));

@@ -1,7 +1,8 @@
 //! `serve`: the server on its addresses, until a signal comes.
 //!
 //! 1. The TCP port is taken first: it is what most often fails, and quickly.
-//! 2. The folder is opened, which takes its lock; only then the socket in it is replaced.
+//! 2. The folder is opened, which takes its lock; only then the socket in it is replaced. A folder that is open for
+//!    reading only gets no socket and no link to one.
 //! 3. When both are there, it says where it is ready.
 //! 4. The first SIGTERM or SIGINT lets requests under way finish, a second one ends at once. What was acknowledged
 //!    is durable either way.
@@ -18,7 +19,6 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use crate::commands::Desk;
 use crate::failure::Failure;
 use crate::host::Host;
-use crate::notes::Notes;
 use crate::settings::{Listen, Settings, socket_in};
 
 /// The TCP port, taken but not answering yet.
@@ -58,7 +58,8 @@ impl Listening {
 pub(crate) async fn run(desk: &Desk) -> Result<(), Failure> {
     let listening = Listening::open(&desk.settings).await?;
     let host = Host::open(&desk.settings, true).await?;
-    until_signal(desk, host, listening, |url| next_steps(desk.notes, &desk.settings.data, url)).await
+    let is_writable = host.read_only().is_none();
+    until_signal(desk, host, listening, |url| next_steps(desk, url, is_writable)).await
 }
 
 /// Serves until a signal comes. `when_ready` says what to do with the server at that URL.
@@ -70,8 +71,15 @@ pub(crate) async fn until_signal(
 ) -> Result<(), Failure> {
     let mut signals = Signals::new().map_err(|error| Failure::internal(format!("no signals: {error}")))?;
     let url = listening.url();
-    let socket = match Socket::open(&desk.settings).await {
-        Ok(socket) => socket,
+    let socket = match Socket::open(&desk.settings, host.read_only().is_none()).await {
+        Ok(socket) if socket.is_some() || url.is_some() => socket,
+        Ok(_) => {
+            host.close().await.ok();
+            return Err(Failure::usage(
+                "there is nowhere to listen: the data folder is open for reading only, so no socket is made in it; \
+                 --socket PATH makes one elsewhere, and --listen takes an address",
+            ));
+        }
         Err(failure) => {
             // The first failure is the one to tell; the folder is released either way.
             host.close().await.ok();
@@ -81,13 +89,26 @@ pub(crate) async fn until_signal(
     if let Some(url) = &url {
         desk.notes.say(format_args!("quire: ready on {url}"));
     }
-    desk.notes.say(format_args!("quire: ready on unix:{}", socket.path.display()));
+    match (&socket, host.read_only()) {
+        (Some(socket), None) => {
+            desk.notes.say(format_args!("quire: ready on unix:{}", socket.path.display()))
+        }
+        (Some(socket), Some(why)) => {
+            let path = socket.path.display();
+            desk.notes.say(format_args!("quire: {why}; commands find this server by --url unix:{path}"));
+            desk.notes.say(format_args!("quire: ready on unix:{path}"));
+        }
+        (None, why) => desk.notes.say(format_args!(
+            "quire: {}, so there is no socket in it; --socket PATH makes one elsewhere",
+            why.unwrap_or_default()
+        )),
+    }
     if desk.settings.insecure_no_auth {
         tracing::warn!(event = "no_auth", "whoever reaches the server may do everything");
     }
     when_ready(url.as_deref());
-    let Socket { listener, _link, .. } = socket;
-    let listeners = listening.listener.into_iter().chain([listener]).collect();
+    let (listener, _link) = socket.map_or((None, None), |socket| (Some(socket.listener), socket.link));
+    let listeners = listening.listener.into_iter().chain(listener).collect();
     let (first, stop) = tokio::sync::oneshot::channel::<()>();
     let serving = host.serve(listeners, async {
         // A sender that is gone is as good as a signal.
@@ -117,38 +138,49 @@ pub(crate) async fn until_signal(
     Ok(())
 }
 
-fn next_steps(notes: Notes, data: &Path, url: Option<&str>) {
+fn next_steps(desk: &Desk, url: Option<&str>, is_writable: bool) {
     if let Some(url) = url {
-        notes.say(format_args!("  curl {url}/health/ready"));
+        desk.notes.say(format_args!("  curl {url}/health/ready"));
     }
-    notes.say(format_args!("  quire --data {} collection list", data.display()));
+    match (is_writable, url) {
+        (true, _) => {
+            desk.notes.say(format_args!("  quire --data {} collection list", desk.settings.data.display()));
+        }
+        // Without a socket in the folder its name does not lead here.
+        (false, Some(url)) => desk.notes.say(format_args!("  quire --url {url} collection list")),
+        (false, None) => {}
+    }
 }
 
 /// The socket, and the way to it from the data folder.
 struct Socket {
     listener: Listener,
     path: PathBuf,
-    _link: Option<Link>,
+    link: Option<Link>,
 }
 
 impl Socket {
-    async fn open(settings: &Settings) -> Result<Socket, Failure> {
+    /// Listens on the socket. In a folder that is not to be written to there is none, unless one is named.
+    async fn open(settings: &Settings, is_writable: bool) -> Result<Option<Socket>, Failure> {
+        if !is_writable && settings.socket.is_none() {
+            return Ok(None);
+        }
         let path = settings.socket_path();
         let in_folder = socket_in(&settings.data);
         let unavailable = |error: io::Error| {
             Failure::problem(Code::Unavailable, format!("cannot listen on unix:{}: {error}", path.display()))
         };
         // We hold the folder, so a link in it was left behind by a server that did not end well.
-        if fs::symlink_metadata(&in_folder).is_ok_and(|found| found.is_symlink()) {
+        if is_writable && fs::symlink_metadata(&in_folder).is_ok_and(|found| found.is_symlink()) {
             fs::remove_file(&in_folder).map_err(unavailable)?;
         }
         let listener = Listener::unix(&path).await.map_err(unavailable)?;
-        let link = match path == in_folder {
+        let link = match path == in_folder || !is_writable {
             true => None,
             // Commands look into the data folder, wherever the socket is.
             false => Some(Link::make(&path, in_folder).map_err(unavailable)?),
         };
-        Ok(Socket { listener, path, _link: link })
+        Ok(Some(Socket { listener, path, link }))
     }
 }
 

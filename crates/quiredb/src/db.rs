@@ -16,7 +16,9 @@ pub struct Db {
 }
 
 impl Db {
-    /// Opens a data folder, making it if it is absent, and its default database `main`.
+    /// Opens a data folder, making it if it is absent, and its default database `main`, with the default settings: the
+    /// cache, fresh documents and queries share 256 MiB of memory ([`Options::memory_bytes_max`]), and a query that
+    /// needs more is `memory_limit`.
     ///
     /// # Errors
     /// `locked` where another process has it open, `corrupt` with file and offset, `format_unsupported`,
@@ -26,6 +28,28 @@ impl Db {
     }
 
     /// Opens a data folder with other settings.
+    ///
+    /// ```
+    /// # fn main() -> quiredb::Result<()> {
+    /// # let folder = quiredb::doc_folder("settings");
+    /// use quiredb::{Code, Db, Limits, Options};
+    ///
+    /// let options = Options { memory_bytes_max: 16 << 20, changes_retain_ms: 0, ..Options::default() };
+    /// let db = Db::open_with(&folder, options, Limits::default())?;
+    /// let texts = db.collection::<serde_json::Value>("texts");
+    /// let long = serde_json::json!({"text": "x".repeat(7 << 20)});
+    /// texts.insert(&long)?;
+    /// // Of the 16 MiB the cache has 8, and queries have at most 6.
+    /// assert_eq!(texts.find("{}").sort("text").fetch().unwrap_err().code(), Code::MemoryLimit);
+    /// drop((db, texts));
+    ///
+    /// let options = Options { read_only: true, ..Options::default() };
+    /// let db = Db::open_with(&folder, options, Limits::default())?;
+    /// let texts = db.collection::<serde_json::Value>("texts");
+    /// assert_eq!(texts.count("{}")?, 1);
+    /// assert_eq!(texts.insert(&long).unwrap_err().code(), Code::ReadOnly);
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// As [`Db::open`], and `invalid_request` for a setting outside its range.

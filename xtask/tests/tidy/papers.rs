@@ -91,3 +91,22 @@ fn what_git_ignores_is_not_read() {
         fixture.finds(&[]);
     }
 }
+
+#[test]
+fn events_and_their_page_name_each_other() {
+    let page = "# Logs\n\n| event | level | tells |\n| --- | --- | --- |\n| `begun`, `ended` | info | `x` |\n\
+                | `gone` | warn | nothing |\n";
+    let fixture = Fixture::with("docs/logs.md", page);
+    let source = "//! A.\n\nfn a() {\n    tracing::info!(event = \"begun\", n = 1);\n    tracing::info!(\n        \
+                  event = \"ended\",\n        n = 1,\n    );\n}\n\n#[cfg(test)]\nmod tests {\n    fn b() {\n        \
+                  tracing::info!(event = \"tested\");\n    }\n}\n";
+    fixture.write("crates/quire-wire/src/a.rs", source);
+    fixture.finds(&["docs/logs.md:6: nothing logs the event `gone`"]);
+    let more = "//! B.\n\nfn b() {\n    tracing::warn!(event = \"new\");\n    tracing::warn!(\"no name\");\n    \
+                tracing::warn!(event = \"gone\");\n}\n";
+    fixture.write("crates/quire-wire/src/b.rs", more);
+    fixture.finds(&[
+        "crates/quire-wire/src/b.rs:4: the event `new` is not in docs/logs.md",
+        "crates/quire-wire/src/b.rs:5: what is logged has no `event = \"NAME\"`",
+    ]);
+}

@@ -78,13 +78,13 @@ pub(crate) fn recover(
     let (start, timeline) = (manifest.checkpoint_lsn, manifest.timeline);
     let live = Live::new(published(&manifest, folder, &shared));
     let held = Held::new(manifest, log);
-    let read_only = options.read_only;
+    let read_only = shared.read_only.clone();
     let mut state = State::new(held, folder.to_owned(), shared, options, live, wake);
     // No background runs yet: while the log is read back, whoever fills memory empties it.
     let compactor = Compactor::default();
     replay::replay(&state, &compactor, &found.logs, start, tail.end)?;
-    let next_number = if read_only {
-        state.refuse_writes_quietly("the data folder is open for reading only");
+    let next_number = if let Some(reason) = read_only {
+        state.refuse_writes_quietly(&reason);
         tail.end.lsn.file() + 1
     } else {
         let next_number = seal(&state, &found.logs, &tail)?;

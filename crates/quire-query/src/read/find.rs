@@ -5,8 +5,9 @@ use super::cursor;
 use super::matching::Matching;
 use super::order::Ranked;
 use super::query::{Find, Page, Query, some_limit};
-use super::top::{Top, over_limit};
-use crate::Session;
+use super::top::{Sorted, Top};
+use crate::held::Beside;
+use crate::{Held, Session};
 use quire_model::{Code, Error, Result, Snapshot};
 
 impl Session {
@@ -22,15 +23,16 @@ impl Session {
         let snapshot = self.snapshot()?;
         query.check_timeline(&*snapshot)?;
         // One more than asked for tells whether there is another page.
-        let mut rows = self.rows(&*snapshot, &query, Some(limit.saturating_add(1)))?;
+        let Sorted { mut rows, held } = self.rows(&*snapshot, &query, Some(limit.saturating_add(1)))?;
         let more = rows.len() > limit;
         rows.truncate(limit);
         let cursor = match rows.last() {
             Some(last) if more => Some(cursor::encode(last, query.fingerprint, snapshot.timeline())?),
             _ => None,
         };
-        let documents = rows.iter().map(|row| query.projection.text(&row.stored)).collect();
-        Ok(Seen { seq: snapshot.seq(), value: Page { documents, cursor } })
+        // Each document goes as its text is made, so that what is held is there once.
+        let documents = rows.into_iter().map(|row| query.projection.text(&row.stored)).collect();
+        Ok(Seen { seq: snapshot.seq(), value: Page { documents, cursor, _held: Beside::new(held) } })
     }
 
     /// The first rows of a query, in its order; all where no number is given.
@@ -39,17 +41,18 @@ impl Session {
         snapshot: &dyn Snapshot,
         query: &Query,
         count: Option<usize>,
-    ) -> Result<Vec<Ranked>> {
+    ) -> Result<Sorted> {
         let limits = self.limits();
         let by_id = query.order.is_by_id();
         let after = query.after.as_ref().filter(|_| by_id).map(|place| place.id.clone());
         let pulled = count.filter(|_| by_id);
         let (name, filter) = (&query.collection, query.filter.clone());
         let mut matching = Matching::new(snapshot, name, filter, after, pulled, limits.query_timeout)?;
+        let held = self.hold(limits.sort_bytes_max);
         if by_id {
-            return first(&mut matching, query, count, limits.sort_bytes_max);
+            return first(&mut matching, query, count, held);
         }
-        let mut top = Top::new(&query.order, count, limits.sort_bytes_max);
+        let mut top = Top::new(&query.order, count, held);
         while let Some(stored) = matching.next()? {
             let row = query.order.rank(stored);
             if query.after.as_ref().is_none_or(|place| query.order.is_after(&row, place)) {
@@ -72,21 +75,13 @@ impl Session {
 }
 
 /// The next rows as the scan gives them.
-fn first(
-    matching: &mut Matching,
-    query: &Query,
-    count: Option<usize>,
-    bytes_max: usize,
-) -> Result<Vec<Ranked>> {
-    let (mut rows, mut bytes) = (Vec::new(), 0);
+fn first(matching: &mut Matching, query: &Query, count: Option<usize>, mut held: Held) -> Result<Sorted> {
+    let mut rows: Vec<Ranked> = Vec::new();
     while count.is_none_or(|count| rows.len() < count) {
         let Some(stored) = matching.next()? else { break };
         let row = query.order.rank(stored);
-        bytes += row.bytes();
-        if bytes > bytes_max {
-            return Err(over_limit(bytes_max));
-        }
+        held.grow(row.bytes())?;
         rows.push(row);
     }
-    Ok(rows)
+    Ok(Sorted { rows, held })
 }

@@ -5,6 +5,7 @@ use super::order::Order;
 use super::projection::Projection;
 use super::sort_key::SortKey;
 use crate::Session;
+use crate::held::Beside;
 use quire_model::json::compact_into;
 use quire_model::{Code, Error, Filter, Name, Path, Result, Snapshot};
 
@@ -39,6 +40,8 @@ pub struct Page {
     pub documents: Vec<String>,
     /// Where the next page begins; `None` at the end.
     pub cursor: Option<String>,
+    /// The memory that the documents take.
+    pub(super) _held: Beside,
 }
 
 /// A checked query.

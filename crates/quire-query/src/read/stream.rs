@@ -5,7 +5,8 @@ use super::matching::Matching;
 use super::order::Ranked;
 use super::projection::Projection;
 use super::query::{Find, Query, some_limit};
-use crate::Session;
+use super::top::Sorted;
+use crate::{Held, Session};
 use quire_model::Result;
 
 /// The documents of a stream as JSON text with `_rev`. It blocks while it pulls, and ends after an error.
@@ -17,7 +18,7 @@ pub struct Documents {
 
 enum Source {
     Scan(Box<Matching>),
-    Sorted(std::vec::IntoIter<Ranked>),
+    Sorted(std::vec::IntoIter<Ranked>, Held),
     Ended,
 }
 
@@ -38,7 +39,8 @@ impl Session {
             let matching = Matching::new(&*snapshot, &query.collection, query.filter, after, limit, timeout)?;
             Source::Scan(Box::new(matching))
         } else {
-            Source::Sorted(self.rows(&*snapshot, &query, limit)?.into_iter())
+            let Sorted { rows, held } = self.rows(&*snapshot, &query, limit)?;
+            Source::Sorted(rows.into_iter(), held)
         };
         let documents = Documents { source, projection: query.projection, left: limit };
         Ok(Seen { seq: snapshot.seq(), value: documents })
@@ -58,7 +60,10 @@ impl Iterator for Documents {
                 matching.restart_deadline();
                 matching.next()
             }
-            Source::Sorted(rows) => Ok(rows.next().map(|row| row.stored)),
+            Source::Sorted(rows, held) => Ok(rows.next().map(|row| {
+                held.shrink(row.bytes());
+                row.stored
+            })),
             Source::Ended => return None,
         };
         match next {

@@ -1,7 +1,8 @@
 //! Sorting within a memory limit: all rows, or only the first so many.
 
 use super::order::{Order, Ranked};
-use quire_model::{Code, Error, Result};
+use crate::Held;
+use quire_model::Result;
 
 /// Rows on their way to being sorted.
 ///
@@ -14,14 +15,19 @@ pub(super) struct Top<'o> {
     keep: Option<usize>,
     /// Whether `rows[keep - 1]` is the greatest row of the first `keep`.
     bounded: bool,
-    bytes: usize,
-    bytes_max: usize,
+    held: Held,
+}
+
+/// Rows in order, and the memory that they take.
+pub(super) struct Sorted {
+    pub(super) rows: Vec<Ranked>,
+    pub(super) held: Held,
 }
 
 impl<'o> Top<'o> {
     /// Sorts by `order`; keeps the first `keep` rows, which must be at least 1, or all.
-    pub(super) fn new(order: &'o Order, keep: Option<usize>, bytes_max: usize) -> Top<'o> {
-        Top { order, rows: Vec::new(), keep, bounded: false, bytes: 0, bytes_max }
+    pub(super) fn new(order: &'o Order, keep: Option<usize>, held: Held) -> Top<'o> {
+        Top { order, rows: Vec::new(), keep, bounded: false, held }
     }
 
     /// Adds a row.
@@ -35,45 +41,33 @@ impl<'o> Top<'o> {
                 return Ok(());
             }
         }
-        self.bytes += row.bytes();
+        let grown = self.held.grow(row.bytes());
         self.rows.push(row);
-        if let Some(keep) = self.keep
-            && (self.rows.len() >= keep.saturating_mul(2) || self.bytes > self.bytes_max)
-        {
-            self.cut(keep);
+        match self.keep {
+            Some(keep) if grown.is_err() || self.rows.len() >= keep.saturating_mul(2) => self.cut(keep),
+            _ => grown,
         }
-        if self.bytes > self.bytes_max {
-            return Err(over_limit(self.bytes_max));
-        }
-        Ok(())
     }
 
     /// The rows in order.
-    pub(super) fn into_sorted(mut self) -> Vec<Ranked> {
+    pub(super) fn into_sorted(mut self) -> Sorted {
         let order = self.order;
         // No two rows are equal, so it does not matter that equal ones would not keep their places.
         self.rows.sort_unstable_by(|a, b| order.compare(a, b));
         if let Some(keep) = self.keep {
             self.rows.truncate(keep);
         }
-        self.rows
+        Sorted { rows: self.rows, held: self.held }
     }
 
-    fn cut(&mut self, keep: usize) {
-        if self.rows.len() <= keep || keep == 0 {
-            return;
+    /// Lets go of the rows that are too many, and holds the memory of those that stay.
+    fn cut(&mut self, keep: usize) -> Result<()> {
+        if self.rows.len() > keep && keep > 0 {
+            let order = self.order;
+            self.rows.select_nth_unstable_by(keep - 1, |a, b| order.compare(a, b));
+            self.rows.truncate(keep);
+            self.bounded = true;
         }
-        let order = self.order;
-        self.rows.select_nth_unstable_by(keep - 1, |a, b| order.compare(a, b));
-        self.rows.truncate(keep);
-        self.bytes = self.rows.iter().map(Ranked::bytes).sum();
-        self.bounded = true;
+        self.held.set(self.rows.iter().map(Ranked::bytes).sum())
     }
-}
-
-/// The error for a query that holds too much.
-pub(super) fn over_limit(bytes_max: usize) -> Error {
-    let detail =
-        format!("the query would hold more than {bytes_max} bytes at once; use a filter or a smaller limit");
-    Error::new(Code::MemoryLimit, detail)
 }

@@ -68,6 +68,14 @@ pub(super) fn put(key: &Key, inferred: &Arc<Inferred>) {
     cache.push_back((key.clone(), Arc::clone(inferred)));
 }
 
+/// Forgets the states that take much memory, which somebody else needs now; whether there were any.
+pub(crate) fn forget_large() -> bool {
+    let mut cache = CACHE.lock().unwrap_or_else(PoisonError::into_inner);
+    let before = cache.len();
+    cache.retain(|(_, inferred)| !inferred.is_large());
+    cache.len() < before
+}
+
 /// Forgets a state that turned out not to be what was remembered, so that the defect does not stay.
 pub(super) fn forget(key: &Key) {
     let mut cache = CACHE.lock().unwrap_or_else(PoisonError::into_inner);

@@ -79,7 +79,8 @@ impl Catalog {
         let inferred = match cache::get(&key).filter(|known: &Arc<Inferred>| known.covers(words)) {
             Some(known) => known,
             None => {
-                let inferred = Arc::new(infer(snapshot.as_ref(), collection, words, cancelled)?);
+                let inferred = infer(snapshot.as_ref(), collection, words, cancelled)?;
+                let inferred = Arc::new(inferred.held(self.0.store.memory())?);
                 cache::put(&key, &inferred);
                 inferred
             }
@@ -142,7 +143,7 @@ impl SchemaProvider for Database {
         match self.catalog.0.snapshot.collections() {
             Ok(names) => names.iter().map(Name::to_string).collect(),
             Err(error) => {
-                tracing::error!(%error, "the collections could not be listed");
+                tracing::error!(event = "collections_not_listed", %error, "the collections could not be listed");
                 Vec::new()
             }
         }

@@ -4,11 +4,12 @@ use super::catalog::Catalog;
 use super::exact::CheckedArithmetic;
 use super::guard::{Budget, GuardRule};
 use super::json;
+use super::pool::batch_rows;
 use datafusion::catalog::{CatalogProviderList, MemoryCatalogProviderList};
 use datafusion::common::Result;
 use datafusion::execution::context::SQLOptions;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
-use datafusion::execution::memory_pool::{GreedyMemoryPool, MemoryPool, TrackConsumersPool};
+use datafusion::execution::memory_pool::MemoryPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
 use datafusion::execution::{SessionStateDefaults, config::SessionConfig};
@@ -19,12 +20,6 @@ use std::sync::{Arc, LazyLock};
 
 /// The name of the catalog that holds the databases; it never has to be written.
 const CATALOG: &str = "quire";
-
-/// Rows of a batch between two steps of a query.
-const BATCH_ROWS: usize = 8_192;
-
-/// How many of the consumers of memory an error names.
-const CONSUMERS_NAMED: NonZeroUsize = NonZeroUsize::MIN;
 
 /// The functions of SQL with those that know JSON; made once, since they are many.
 struct Functions {
@@ -50,17 +45,17 @@ fn may_be_called(name: &str) -> bool {
     !name.starts_with("arrow_") && !matches!(name, "with_metadata" | "version")
 }
 
-/// The state that one query is planned and run in.
+/// The state that one query is planned and run in, with this memory.
 pub(super) fn state(
     catalog: Catalog,
     database: &Name,
     memory_bytes_max: usize,
+    pool: Arc<dyn MemoryPool>,
 ) -> Result<(SessionState, Arc<Budget>)> {
     // Nothing is written to a disk: what does not fit into the memory of a query ends it.
     let disk = DiskManagerBuilder::default().with_mode(DiskManagerMode::Disabled);
-    let pool: Arc<dyn MemoryPool> =
-        Arc::new(TrackConsumersPool::new(GreedyMemoryPool::new(memory_bytes_max), CONSUMERS_NAMED));
-    let budget = Budget::new(Arc::clone(&pool), memory_bytes_max, BATCH_ROWS);
+    let batch_rows = batch_rows(pool.as_ref());
+    let budget = Budget::new(Arc::clone(&pool), memory_bytes_max, batch_rows);
     let runtime =
         RuntimeEnvBuilder::new().with_memory_pool(pool).with_disk_manager_builder(disk).build_arc()?;
     let catalogs = MemoryCatalogProviderList::new();
@@ -72,7 +67,7 @@ pub(super) fn state(
     let mut planners = json::planners();
     planners.extend(SessionStateDefaults::default_expr_planners());
     let mut state = SessionStateBuilder::new()
-        .with_config(config(database))
+        .with_config(config(database, batch_rows))
         .with_runtime_env(runtime)
         .with_catalog_list(Arc::new(catalogs))
         .with_expr_planners(planners)
@@ -88,14 +83,14 @@ pub(super) fn state(
     Ok((state, budget))
 }
 
-fn config(database: &Name) -> SessionConfig {
+fn config(database: &Name, batch_rows: usize) -> SessionConfig {
     let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let mut config = SessionConfig::new()
         .with_create_default_catalog_and_schema(false)
         .with_default_catalog_and_schema(CATALOG, database.as_str())
         .with_information_schema(true)
         .with_target_partitions(cores)
-        .with_batch_size(BATCH_ROWS);
+        .with_batch_size(batch_rows);
     // Made for files of columns; over documents it gains nothing, and it loses correlated subqueries on
     // fields of structs.
     config.options_mut().optimizer.enable_leaf_expression_pushdown = false;

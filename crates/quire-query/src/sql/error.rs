@@ -86,6 +86,14 @@ fn classify(error: &DataFusionError) -> Error {
             Some(first) => classify(first),
             None => Error::internal("the query failed without a reason"),
         },
+        // It says so where an operator without memory would go on with files, of which there are none here.
+        DataFusionError::ResourcesExhausted(text) if text.contains("(DiskManager is disabled)") => {
+            Error::new(
+                Code::MemoryLimit,
+                "the query needs more memory than it may have: ask for less, or raise sql_memory_bytes_max or \
+             memory_bytes_max",
+            )
+        }
         DataFusionError::ResourcesExhausted(text) => Error::new(
             Code::MemoryLimit,
             format!("the query needs more memory than it may have: {}", one_line(text)),

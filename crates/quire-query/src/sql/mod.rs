@@ -53,9 +53,10 @@
 //!   refused.
 //! - `array_has` and its kin tell elements of type JSON apart by their text.
 //! - `a.b` of a query around a correlated subquery is not reached by dots from inside; `->` reaches it.
-//! - A query holds at most its own memory, counted where DataFusion counts it (sorts, joins, groups,
-//!   aggregates) and before each call of a function whose result may be far larger than its arguments
-//!   (`guard/`). `||` and the batches between two steps are not counted. It spills nothing to a disk.
+//! - A query holds at most its own memory, and all of them together at most what the store's budget has for queries
+//!   (`pool.rs`). It is counted where DataFusion counts it (sorts, joins, groups, aggregates), before each call of a
+//!   function whose result may be far larger than its arguments (`guard/`), and where batches wait: behind the scan
+//!   and before the reader. `||` and the batches between two steps are not counted. It spills nothing to a disk.
 //! - A query ends at its time for whoever waits for it; its threads are free a little later, at the end of
 //!   the step that they are in (`stop.rs`).
 
@@ -71,6 +72,7 @@ mod guard;
 mod json;
 mod param;
 mod parse;
+mod pool;
 mod prepare;
 mod read;
 mod result;
@@ -83,6 +85,7 @@ mod table;
 mod types;
 mod write;
 
+pub(crate) use cache::forget_large;
 pub use param::Param;
 pub use result::{Column, SqlResult, SqlRows};
 
@@ -128,8 +131,9 @@ impl Session {
                 describe::columns(&catalog(all).table(database, collection).await?, seq)
             }
             Asks::Rows => {
-                let state =
-                    context::state(catalog(words), self.database(), self.limits().sql_memory_bytes_max);
+                let bytes_max = self.limits().sql_memory_bytes_max;
+                let pool = pool::of_query(bytes_max, self.store().memory());
+                let state = context::state(catalog(words), self.database(), bytes_max, pool);
                 let (state, budget) = state.map_err(from_datafusion)?;
                 let statement = Statement::Statement(Box::new(statement));
                 let plan = state.statement_to_plan(statement).await.map_err(from_datafusion)?;

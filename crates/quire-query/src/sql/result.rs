@@ -9,6 +9,7 @@ use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::DFSchema;
 use datafusion::execution::SendableRecordBatchStream;
+use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
 use datafusion::execution::session_state::SessionState;
 use futures::{FutureExt, Stream, StreamExt};
 use quire_model::{Code, Error, Result, Seq};
@@ -108,7 +109,9 @@ impl SqlResult {
     ) -> Result<SqlResult> {
         let (sender, receiver) = mpsc::channel(BATCHES_AHEAD);
         let task = runtime::spawn(async move {
-            pump(batches, &sender).await;
+            let waiting = MemoryConsumer::new("answer").register(&state.runtime_env().memory_pool);
+            pump(batches, &sender, &waiting).await;
+            drop(waiting);
             // What the query held is let go before the answer ends, so that nothing of the store is in use
             // after it.
             drop(state);
@@ -117,7 +120,8 @@ impl SqlResult {
         let batches = futures::stream::unfold(Some((receiver, task, stop)), move |state| async move {
             let (mut receiver, task, stop) = state?;
             let next = match time.limit(receiver.recv()).await {
-                Ok(next) => next?,
+                // What was held while it waited is given back here.
+                Ok(next) => next?.map(|(batch, _)| batch),
                 Err(timeout) => Err(timeout),
             };
             let state = next.is_ok().then_some((receiver, task, stop));
@@ -141,12 +145,24 @@ impl SqlResult {
     }
 }
 
+/// A batch on its way to the reader, and the memory that it takes until it is there.
+type Held = (RecordBatch, MemoryReservation);
+
 /// Sends what a query finds, until it ends, fails or nobody listens.
-async fn pump(mut batches: SendableRecordBatchStream, sender: &mpsc::Sender<Result<RecordBatch>>) {
+async fn pump(
+    mut batches: SendableRecordBatchStream,
+    sender: &mpsc::Sender<Result<Held>>,
+    waiting: &MemoryReservation,
+) {
+    let held = |batch: RecordBatch| {
+        let held = waiting.new_empty();
+        held.try_grow(batch.get_array_memory_size())?;
+        Ok((batch, held))
+    };
     loop {
         let next = match AssertUnwindSafe(batches.next()).catch_unwind().await {
             Ok(None) => return,
-            Ok(Some(batch)) => batch.map_err(from_datafusion),
+            Ok(Some(batch)) => batch.and_then(held).map_err(from_datafusion),
             Err(panic) => Err(from_panic(panic.as_ref())),
         };
         let failed = next.is_err();

@@ -26,7 +26,11 @@ impl Retry {
             return false;
         }
         let longest = Duration::from_micros(100 << self.attempts.min(10)).min(WAIT_MAX);
-        tracing::debug!(attempts = self.attempts, "a patch was overtaken by another commit");
+        tracing::debug!(
+            event = "patch_overtaken",
+            attempts = self.attempts,
+            "a patch was overtaken by another commit"
+        );
         // Threads that were overtaken together should not come back together.
         let chance = RandomState::new().hash_one(self.attempts) % 1000;
         std::thread::sleep(longest * chance as u32 / 1000);

@@ -10,6 +10,7 @@ mod definitions;
 mod find;
 mod idempotency;
 mod limits;
+mod memory;
 mod order;
 mod patch;
 mod projection;

@@ -9,6 +9,7 @@ mod errors;
 mod growth;
 mod irregular;
 mod joins;
+mod memory;
 mod params;
 mod refused;
 mod same_as_find;

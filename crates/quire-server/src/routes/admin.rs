@@ -7,7 +7,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use quire_model::{Code, DatabaseStatistics, Result};
 use quire_query::Session;
-use quire_wire::{Checkpointed, CheckpointsAnswer, CollectionStats, DatabaseStats, StatsAnswer};
+use quire_wire::{
+    CacheStats, Checkpointed, CheckpointsAnswer, CollectionStats, DatabaseStats, MemoryStats, StatsAnswer,
+};
 
 /// `GET /v1/stats`: of one database where one is named, else of all.
 pub(super) async fn stats(call: Call) -> Result<Response, Failure> {
@@ -19,10 +21,23 @@ pub(super) async fn stats(call: Call) -> Result<Response, Failure> {
     let is_one = database.is_some();
     let work = move || if is_one { Ok(vec![session.database_statistics()?]) } else { session.statistics() };
     let databases = call.app.health().run(work).await?;
+    let memory = call.session.memory_statistics();
+    let cache = call.session.cache_statistics();
     let seq = databases.first().filter(|_| is_one).map(|statistics| statistics.seq);
     let answer = StatsAnswer {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         uptime_s: call.app.uptime_s(),
+        memory: memory.map(|m| MemoryStats {
+            bytes_max: m.bytes_max,
+            fresh_bytes: m.fresh_bytes,
+            query_bytes: m.query_bytes,
+        }),
+        cache: cache.map(|c| CacheStats {
+            bytes: c.bytes,
+            bytes_max: c.bytes_max,
+            hits: c.hits,
+            misses: c.misses,
+        }),
         databases: databases.into_iter().map(sent).collect(),
     };
     Ok(seq.into_iter().fold(json(StatusCode::OK, &answer)?, WithHeaders::with_seq))

@@ -17,9 +17,19 @@ pub(super) async fn live() -> Result<Response, Failure> {
 /// `GET /health/ready`. It answers with its reasons even where the store cannot be asked.
 pub(super) async fn ready(State(app): State<AppState>) -> Result<Response, Failure> {
     let session = app.session().clone();
-    let (databases, mut reasons) = match app.health().run(move || session.statistics()).await {
-        Ok(databases) => (databases.len() as u64, databases.iter().filter_map(read_only).collect()),
-        Err(error) => (0, vec![error.to_string()]),
+    let mut warnings = app.warnings().to_vec();
+    let mut reasons = Vec::new();
+    let databases = match app.health().run(move || session.statistics()).await {
+        Ok(databases) => {
+            // Where reading is all that was asked for, it is no reason to send nobody here.
+            let told = if app.is_read_only() { &mut warnings } else { &mut reasons };
+            told.extend(databases.iter().filter_map(read_only));
+            databases.len() as u64
+        }
+        Err(error) => {
+            reasons.push(error.to_string());
+            0
+        }
     };
     if app.is_stopping() {
         reasons.push("the server is stopping".to_owned());
@@ -28,7 +38,6 @@ pub(super) async fn ready(State(app): State<AppState>) -> Result<Response, Failu
         true => (StatusCode::OK, "ok", Some(databases)),
         false => (StatusCode::SERVICE_UNAVAILABLE, "degraded", None),
     };
-    let warnings = app.warnings().to_vec();
     json(status, &Ready { status: text.to_owned(), databases, reasons, warnings })
 }
 

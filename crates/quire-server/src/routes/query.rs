@@ -1,13 +1,13 @@
 //! Find and count.
 
-use crate::answer::{WithHeaders, bytes_of, json};
+use crate::answer::{WithHeaders, held_bytes_of, json};
 use crate::failure::Failure;
 use crate::request::{Call, JSON_LIKE, parse_or_default, wants_ndjson};
 use crate::stream;
 use axum::http::StatusCode;
 use axum::response::Response;
 use quire_model::{Code, Error, Path, Result};
-use quire_query::{Find, Page, Session, SortKey};
+use quire_query::{Find, Held, Page, Session, SortKey};
 use quire_wire::{CountAnswer, CountRequest, FieldList, FindRequest};
 use serde::de::DeserializeOwned;
 
@@ -65,14 +65,16 @@ async fn answer(call: &Call, find: Find) -> Result<Response, Failure> {
     let answer_bytes_max = call.app.limits().answer_bytes_max;
     let work = move |session: &Session| {
         let seen = session.find(&find)?;
-        Ok((seen.seq, page_bytes(&seen.value, answer_bytes_max)?))
+        let mut held = session.hold(usize::MAX);
+        let bytes = page_bytes(&seen.value, answer_bytes_max, &mut held)?;
+        Ok((seen.seq, bytes, held))
     };
-    let (seq, bytes) = call.run(work).await?;
-    Ok(bytes_of(StatusCode::OK, bytes).with_seq(seq))
+    let (seq, bytes, held) = call.run(work).await?;
+    Ok(held_bytes_of(StatusCode::OK, bytes, held).with_seq(seq))
 }
 
 /// The page as a body. The documents are JSON already, so their bytes are copied as they stand.
-fn page_bytes(page: &Page, bytes_max: usize) -> Result<Vec<u8>> {
+fn page_bytes(page: &Page, bytes_max: usize, held: &mut Held) -> Result<Vec<u8>> {
     let size = 64 + page.documents.iter().map(|text| text.len() + 1).sum::<usize>();
     if size > bytes_max {
         let detail = format!(
@@ -81,6 +83,7 @@ fn page_bytes(page: &Page, bytes_max: usize) -> Result<Vec<u8>> {
         );
         return Err(Error::new(Code::TooLarge, detail));
     }
+    held.grow(size)?;
     let mut out = Vec::with_capacity(size + page.cursor.as_ref().map_or(0, String::len));
     out.extend_from_slice(b"{\"documents\":[");
     for (n, document) in page.documents.iter().enumerate() {

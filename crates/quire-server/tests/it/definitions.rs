@@ -51,6 +51,8 @@ fn figures_follow_the_data() {
     let stats = server.get("/v1/stats").ok(200).json();
     assert_eq!(stats["version"], env!("CARGO_PKG_VERSION"));
     assert!(stats["uptime_s"].is_u64());
+    // This store keeps neither.
+    assert_eq!((&stats["memory"], &stats["cache"]), (&json!(null), &json!(null)));
     let main = &stats["databases"][0];
     assert_eq!((&main["name"], &main["seq"], &main["commits"]), (&json!("main"), &json!(2), &json!(2)));
     assert_eq!(main["collections"], json!([{"name":"c","documents":2}]));
@@ -89,4 +91,15 @@ fn health_says_when_a_database_is_read_only() {
     let ready = server.get("/health/ready").ok(503);
     assert_eq!(ready.json(), json!({"status":"degraded","reasons":["main is read-only: the disk failed"]}));
     server.get("/health/live").ok(200);
+}
+
+#[test]
+fn a_server_that_is_to_read_is_ready_though_nothing_can_be_written() {
+    let store = Arc::new(Faulty::default());
+    let config = Config { read_only: true, warnings: vec!["w".to_owned()], ..Config::default() };
+    let server = start_on(store.clone(), quire_query::Limits::default(), config, None);
+    store.read_only.store(true, Ordering::SeqCst);
+    let ready = server.get("/health/ready").ok(200);
+    let told = json!(["w", "main is read-only: the disk failed"]);
+    assert_eq!(ready.json(), json!({"status":"ok","databases":1,"warnings":told}));
 }

@@ -9,7 +9,7 @@ mod snapshot;
 use pending::Pending;
 use quire_model::{
     COMMIT_BYTES_MAX, Checkpoint, Code, CollectionStatistics, Committed, DatabaseStatistics, DocId, Error,
-    Name, Result, Seq, Snapshot, Store, Stored, Support, WriteBatch,
+    Memory, Name, Result, Seq, Snapshot, Store, Stored, Support, WriteBatch,
 };
 use snapshot::ModelSnapshot;
 use std::collections::BTreeMap;
@@ -29,6 +29,7 @@ const DEFAULT_DATABASE: &str = "main";
 pub struct ModelStore {
     databases: Mutex<BTreeMap<Name, Database>>,
     support: Support,
+    memory: Option<Arc<Memory>>,
 }
 
 struct Database {
@@ -61,7 +62,13 @@ impl ModelStore {
     /// A store whose scans keep to filters as well as this and no better: what is above has to check again.
     pub fn with_support(support: Support) -> ModelStore {
         let main = Name::new(DEFAULT_DATABASE).map(|name| (name, Database::default()));
-        ModelStore { databases: Mutex::new(main.into_iter().collect()), support }
+        ModelStore { databases: Mutex::new(main.into_iter().collect()), support, memory: None }
+    }
+
+    /// The store with a memory budget, for those who ask for one. What it has in its maps does not count.
+    #[must_use]
+    pub fn with_memory(self, memory: Arc<Memory>) -> ModelStore {
+        ModelStore { memory: Some(memory), ..self }
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<Name, Database>> {
@@ -122,6 +129,10 @@ impl Store for ModelStore {
             found.commits += 1;
         }
         Ok(Committed { seq: found.seq, previous })
+    }
+
+    fn memory(&self) -> Option<Arc<Memory>> {
+        self.memory.clone()
     }
 
     fn checkpoint(&self, database: &Name) -> Result<Checkpoint> {

@@ -157,6 +157,9 @@ Examples:
   quire db drop staging";
 
 pub(super) const STATS: &str = "\
+A table shows the server's memory and cache, then each database; --output json gives everything, and csv and ndjson
+give the databases.
+
 Examples:
   quire stats
   quire stats --output json";

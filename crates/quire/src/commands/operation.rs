@@ -26,6 +26,35 @@ struct Row<'a> {
     read_only: Option<&'a str>,
 }
 
+/// Figures of the server's memory as a row.
+#[derive(Serialize)]
+struct MemoryRow {
+    memory_bytes_max: u64,
+    fresh_bytes: u64,
+    query_bytes: u64,
+    cache_bytes: Option<u64>,
+    cache_bytes_max: Option<u64>,
+    cache_hits: Option<u64>,
+    cache_misses: Option<u64>,
+}
+
+impl MemoryRow {
+    /// The row, where the server has a memory budget.
+    fn new(stats: &StatsAnswer) -> Option<MemoryRow> {
+        let memory = stats.memory.as_ref()?;
+        let cache = stats.cache.as_ref();
+        Some(MemoryRow {
+            memory_bytes_max: memory.bytes_max,
+            fresh_bytes: memory.fresh_bytes,
+            query_bytes: memory.query_bytes,
+            cache_bytes: cache.map(|cache| cache.bytes),
+            cache_bytes_max: cache.map(|cache| cache.bytes_max),
+            cache_hits: cache.map(|cache| cache.hits),
+            cache_misses: cache.map(|cache| cache.misses),
+        })
+    }
+}
+
 impl<'a> Row<'a> {
     fn new(stats: &'a DatabaseStats) -> Row<'a> {
         Row {
@@ -55,6 +84,12 @@ pub(super) async fn stats(desk: &Desk, client: &Client) -> Result<(), Failure> {
             desk.output.rows(lines?.iter().map(String::as_str))
         }
         Format::Table | Format::Csv => {
+            // A table of the server, then one of its databases. The rows of a CSV have one shape.
+            if desk.output.format() == Format::Table
+                && let Some(row) = MemoryRow::new(&stats)
+            {
+                desk.output.row(&json(&row)?)?;
+            }
             let rows: Result<Vec<String>, Failure> =
                 stats.databases.iter().map(|database| json(&Row::new(database))).collect();
             desk.output.rows(rows?.iter().map(String::as_str))

@@ -34,8 +34,11 @@ pub(super) enum Value<'a> {
 }
 
 const ANY: RangeInclusive<u64> = 1..=u64::MAX >> 1;
+const ANY_OR_NONE: RangeInclusive<u64> = 0..=u64::MAX >> 1;
 const BYTES: RangeInclusive<u64> = 1024..=u64::MAX >> 1;
 const MONTH_MS: u64 = 30 * 24 * 60 * 60 * 1000;
+/// From what the engine needs up to 16 TiB: room in the cache is noted by its size.
+const MEMORY_BYTES: RangeInclusive<u64> = quire_model::MEMORY_BYTES_MIN..=1 << 44;
 /// A document has to fit into one commit with room for its frame.
 const DOCUMENT_BYTES: RangeInclusive<u64> = 1024..=128 * 1024 * 1024;
 
@@ -91,10 +94,19 @@ pub(super) const KEYS: &[Key] = &[
         |s| s.server.min_seq_timeout.as_millis().to_string()),
     whole("stop_timeout_ms", "Milliseconds that requests may go on when the server stops.", ANY,
         |s, v| s.server.stop_timeout = milliseconds(v), |s| s.server.stop_timeout.as_millis().to_string()),
+    whole("memory_bytes_max", "Bytes of memory for the cache, fresh documents and queries together.", MEMORY_BYTES,
+        |s, v| s.memory_bytes_max = Some(v),
+        |s| s.memory_bytes_max.map_or("60 % of what the process may have".to_owned(), |bytes| bytes.to_string())),
     whole("memtable_bytes_max", "Bytes of fresh documents in memory before they are written to a data file.",
         64 << 10..=64 << 30, |s, v| s.engine.memtable_bytes_max = size(v), |s| s.engine.memtable_bytes_max.to_string()),
     whole("log_bytes_max", "Bytes of one log file before the next one is begun.", 64 << 10..=1 << 30,
         |s, v| s.engine.log_bytes_max = v, |s| s.engine.log_bytes_max.to_string()),
+    whole("changes_retain_ms", "Milliseconds that the log is kept after a checkpoint that needs it no more.",
+        ANY_OR_NONE, |s, v| s.engine.changes_retain_ms = v, |s| s.engine.changes_retain_ms.to_string()),
+    whole("changes_retain_bytes", "Bytes of such log that one database keeps; whichever ends first.", ANY_OR_NONE,
+        |s, v| s.engine.changes_retain_bytes = v, |s| s.engine.changes_retain_bytes.to_string()),
+    switch("read_only", "Open the data folder for reading only: nothing in it changes, every write is refused.",
+        |s, v| s.engine.read_only = v, |s| s.engine.read_only.to_string()),
 ];
 
 const fn text(

@@ -51,6 +51,8 @@ pub(crate) struct Settings {
     pub(crate) server: quire_server::Limits,
     /// Host names under which the server may be addressed, besides addresses and `localhost`.
     pub(crate) hosts_allowed: Vec<String>,
+    /// The memory budget, where it is set; else it follows the machine.
+    pub(crate) memory_bytes_max: Option<u64>,
     /// What the storage engine runs by.
     pub(crate) engine: quire_engine::Options,
 }
@@ -68,6 +70,7 @@ impl Default for Settings {
             limits: quire_query::Limits::default(),
             server: quire_server::Limits::default(),
             hosts_allowed: Vec::new(),
+            memory_bytes_max: None,
             engine: quire_engine::Options::default(),
         }
     }

@@ -6,10 +6,6 @@ use std::time::{Duration, Instant};
 
 use crate::run::{Folder, Server, http, insert_head};
 
-fn count(folder: &Folder) -> usize {
-    folder.quire(&["count", "c"]).json()["count"].as_u64().unwrap() as usize
-}
-
 /// Some documents, enough for limits to bite.
 fn filled(documents: usize) -> Folder {
     let folder = Folder::new();
@@ -193,25 +189,6 @@ fn limits_of_connections_take_effect() {
     assert_eq!(code, Some(0), "{said}");
     assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
     assert!(said.contains("1 connections took too long"), "{said}");
-}
-
-#[test]
-fn sizes_of_the_engine_take_effect() {
-    let folder = filled(0);
-    let lines: String =
-        (0..3_000).map(|n| format!("{{\"_id\":\"{n:06}\",\"t\":\"{}\"}}\n", "y".repeat(400))).collect();
-    folder.file("big.ndjson", lines);
-    let files = |ends: &str| {
-        let found = std::fs::read_dir(folder.data().join("databases/1")).unwrap();
-        found.filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().ends_with(ends)).count()
-    };
-    let typed = folder.command(&["import", "c", "big.ndjson"]);
-    typed.env("QUIRE_MEMTABLE_BYTES_MAX", "65536").env("QUIRE_LOG_BYTES_MAX", "65536").answer().ok();
-    assert!(files(".run") > 0, "fresh documents stayed in memory");
-    assert_eq!(count(&folder), 3_000);
-    let folder = filled(0);
-    folder.file("big.ndjson", std::fs::read(folder.path().join("c.ndjson")).unwrap());
-    assert_eq!(folder.quire(&["stats"]).json()["data_files"], 0);
 }
 
 #[test]

@@ -41,7 +41,39 @@ impl Folder {
 
     /// As [`Folder::quire`], to be changed before it runs.
     pub(crate) fn command(&self, arguments: &[&str]) -> Typed {
-        let mut command = quire();
+        self.typed(quire(), arguments)
+    }
+
+    /// A command that finds the data folder on a file system that cannot be written to; `None`, said loudly, where
+    /// this process may not mount.
+    pub(crate) fn command_on_read_only_mount(&self, arguments: &[&str]) -> Option<Typed> {
+        // In a mount namespace of its own, so that nothing has to be undone.
+        const MOUNTED: &str = r#"
+            mount --bind "$QUIRE_DATA" "$QUIRE_DATA" && mount -o remount,bind,ro "$QUIRE_DATA" "$QUIRE_DATA" &&
+            ! touch "$QUIRE_DATA/written" 2>/dev/null && exec "$0" "$@""#;
+        let within = |program: &str| {
+            let mut command = without_settings("unshare");
+            command.args(["--map-root-user", "--mount", "sh", "-c", MOUNTED, program]);
+            command
+        };
+        let probe = self.typed(within("true"), &[]).answer_if_it_runs();
+        if !probe.is_some_and(|answer| answer.output.status.success()) {
+            // Past the test runner, which would keep it to itself.
+            let said = "SKIPPED: this process may not mount, so nothing was tried on a read-only file system";
+            writeln!(std::io::stderr(), "{said}").ok();
+            return None;
+        }
+        Some(self.typed(within(env!("CARGO_BIN_EXE_quire")), arguments))
+    }
+
+    /// A command that is run through a shell, which gets the command as its arguments.
+    pub(crate) fn command_in_shell(&self, script: &str, arguments: &[&str]) -> Typed {
+        let mut command = without_settings("sh");
+        command.args(["-c", script, env!("CARGO_BIN_EXE_quire")]);
+        self.typed(command, arguments)
+    }
+
+    fn typed(&self, mut command: Command, arguments: &[&str]) -> Typed {
         command.current_dir(&self.0).env("QUIRE_DATA", self.data()).args(arguments);
         Typed { command, input: Vec::new() }
     }
@@ -55,7 +87,11 @@ impl Drop for Folder {
 
 /// The binary, without what the surroundings of the test would tell it.
 pub(crate) fn quire() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_quire"));
+    without_settings(env!("CARGO_BIN_EXE_quire"))
+}
+
+fn without_settings(program: &str) -> Command {
+    let mut command = Command::new(program);
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("QUIRE_") {
             command.env_remove(name);
@@ -86,17 +122,21 @@ impl Typed {
         self
     }
 
-    pub(crate) fn answer(mut self) -> Answer {
+    pub(crate) fn answer(self) -> Answer {
+        self.answer_if_it_runs().unwrap()
+    }
+
+    fn answer_if_it_runs(mut self) -> Option<Answer> {
         self.command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let shown = format!("{:?}", self.command);
-        let mut child = self.command.spawn().unwrap();
+        let mut child = self.command.spawn().ok()?;
         let mut stdin = child.stdin.take().unwrap();
         let input = std::mem::take(&mut self.input);
         // A command that does not read its input closes it; that is its right.
         let writer = std::thread::spawn(move || stdin.write_all(&input).ok());
         let output = child.wait_with_output().unwrap();
         writer.join().unwrap();
-        Answer { shown, output }
+        Some(Answer { shown, output })
     }
 }
 
@@ -168,8 +208,8 @@ impl Server {
         let mut child = typed.command.spawn().unwrap();
         let mut stderr = BufReader::new(child.stderr.take().unwrap());
         let (mut said, mut url) = (String::new(), String::new());
-        // The line of the socket is the last that tells of being ready.
-        while !said.contains("quire: ready on unix:") {
+        // The line of the socket is the last that tells of being ready, also where there is none.
+        while !said.contains("quire: ready on unix:") && !said.contains("so there is no socket in it") {
             let mut line = String::new();
             let read = stderr.read_line(&mut line).unwrap();
             assert!(read > 0, "the server ended: {:?}\n{said}", child.wait());

@@ -81,9 +81,9 @@ fn trap_23_figures_agree_with_a_known_workload() {
     for (figure, expected) in [("checkpoint_seq", 11), ("data_files", 1), ("memory_bytes", 0)] {
         assert_eq!(stats[figure], expected, "{figure} in {stats}");
     }
-    let runs = std::fs::read_dir(folder.data().join("databases/1")).unwrap().map(|entry| entry.unwrap());
-    let run = runs.filter(|entry| entry.path().extension().is_some_and(|extension| extension == "run"));
-    let bytes: u64 = run.map(|entry| entry.metadata().unwrap().len()).sum();
+    let files = std::fs::read_dir(folder.data().join("databases/1")).unwrap().map(|entry| entry.unwrap());
+    let segments = files.filter(|entry| entry.path().extension().is_some_and(|extension| extension == "seg"));
+    let bytes: u64 = segments.map(|entry| entry.metadata().unwrap().len()).sum();
     assert_eq!(stats["data_bytes"], bytes, "{stats}");
     (10..13).for_each(|id| drop(insert(id)));
     server.signal("KILL");

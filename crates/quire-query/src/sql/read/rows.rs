@@ -10,8 +10,6 @@ use std::sync::Arc;
 
 /// The most documents of a batch.
 const ROWS_MAX: usize = 8_192;
-/// About the most bytes of documents of a batch.
-const BYTES_MAX: usize = 8 << 20;
 
 /// Where a column comes from.
 enum Source {
@@ -31,11 +29,12 @@ pub(super) struct Batcher {
     fields: Columns,
     rows: usize,
     bytes: usize,
+    bytes_max: usize,
 }
 
 impl Batcher {
-    /// An empty batch with these columns.
-    pub(super) fn new(schema: SchemaRef) -> Result<Batcher> {
+    /// An empty batch with these columns, full when the documents in it have about so many bytes.
+    pub(super) fn new(schema: SchemaRef, bytes_max: usize) -> Result<Batcher> {
         let sources = schema.fields().iter().map(|field| match field.name().as_str() {
             "_id" => Source::Id,
             "_rev" => Source::Rev,
@@ -55,6 +54,7 @@ impl Batcher {
             docs: LargeStringBuilder::new(),
             rows: 0,
             bytes: 0,
+            bytes_max,
         })
     }
 
@@ -74,7 +74,7 @@ impl Batcher {
         }
         self.rows += 1;
         self.bytes += text.len();
-        if self.rows < ROWS_MAX && self.bytes < BYTES_MAX {
+        if self.rows < ROWS_MAX && self.bytes < self.bytes_max {
             return Ok(None);
         }
         self.finish()

@@ -2,13 +2,16 @@
 
 use super::rows::Batcher;
 use crate::sql::cache::{self, Key};
-use crate::sql::error::external;
+use crate::sql::error::{external, from_datafusion};
+use crate::sql::pool::batch_bytes_max;
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::common::Result as DataFusionResult;
+use datafusion::execution::memory_pool::MemoryConsumer;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
-use datafusion::physical_plan::stream::RecordBatchReceiverStream;
+use datafusion::physical_plan::stream::{RecordBatchReceiverStream, RecordBatchStreamAdapter};
 use datafusion::physical_plan::streaming::PartitionStream;
+use futures::TryStreamExt;
 use quire_model::{Code, Name, Result, Scan, Snapshot};
 use std::fmt;
 use std::sync::Arc;
@@ -41,7 +44,11 @@ impl PartitionStream for Partition {
         &self.schema
     }
 
-    fn execute(&self, _: Arc<TaskContext>) -> SendableRecordBatchStream {
+    fn execute(&self, context: Arc<TaskContext>) -> SendableRecordBatchStream {
+        let pool = context.memory_pool();
+        let bytes_max = batch_bytes_max(pool.as_ref());
+        let held = Arc::new(MemoryConsumer::new("documents").register(pool));
+        let waiting = Arc::clone(&held);
         let mut builder = RecordBatchReceiverStream::builder(Arc::clone(&self.schema), BATCHES_AHEAD);
         let sender = builder.tx();
         let (snapshot, schema, key) =
@@ -50,14 +57,20 @@ impl PartitionStream for Partition {
         // The pull blocks, so it has a thread of the blocking pool; it ends when nobody takes its batches any
         // more.
         builder.spawn_blocking(move || {
-            let mut send = |batch| sender.blocking_send(Ok(batch)).is_ok();
-            let read = read(snapshot.as_ref(), scan, schema, &mut send);
+            let mut send = |batch: RecordBatch| {
+                waiting.try_grow(batch.get_array_memory_size()).map_err(from_datafusion)?;
+                Ok(sender.blocking_send(Ok(batch)).is_ok())
+            };
+            let read = Batcher::new(schema, bytes_max)
+                .and_then(|batcher| read(snapshot.as_ref(), scan, batcher, &mut send));
             if read.as_ref().is_err_and(|e| e.code() == Code::Internal) {
                 cache::forget(&key);
             }
             read.map_err(external) as DataFusionResult<()>
         });
-        builder.build()
+        // Who takes a batch counts it, if it keeps it.
+        let batches = builder.build().inspect_ok(move |batch| held.shrink(batch.get_array_memory_size()));
+        Box::pin(RecordBatchStreamAdapter::new(Arc::clone(&self.schema), batches))
     }
 }
 
@@ -65,18 +78,17 @@ impl PartitionStream for Partition {
 fn read(
     snapshot: &dyn Snapshot,
     scan: Scan,
-    schema: SchemaRef,
-    send: &mut dyn FnMut(RecordBatch) -> bool,
+    mut batcher: Batcher,
+    send: &mut dyn FnMut(RecordBatch) -> Result<bool>,
 ) -> Result<()> {
     let mut left = scan.limit.unwrap_or(usize::MAX);
-    let mut batcher = Batcher::new(schema)?;
     let mut rows = snapshot.scan(scan)?;
     while left > 0
         && let Some(documents) = rows.next_batch()?
     {
         for stored in documents.iter().take(left) {
             if let Some(batch) = batcher.append(stored)?
-                && !send(batch)
+                && !send(batch)?
             {
                 return Ok(());
             }
@@ -84,7 +96,7 @@ fn read(
         left = left.saturating_sub(documents.len());
     }
     if let Some(batch) = batcher.finish()? {
-        send(batch);
+        send(batch)?;
     }
     Ok(())
 }

@@ -79,6 +79,11 @@ impl Fields {
         Some(self.list.len() - 1)
     }
 
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.list.len()
+    }
+
     /// Whether there were more fields than are remembered.
     pub(super) fn overflowed(&self) -> bool {
         self.overflowed

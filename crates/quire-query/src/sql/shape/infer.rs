@@ -1,9 +1,10 @@
 //! The fields of a collection at a snapshot, from one pass over its documents.
 
 use super::{Fields, Room, nested_fields_max};
+use crate::held::take;
 use crate::sql::types::{JSON, field};
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
-use quire_model::{Error, Name, Result, Scan, Snapshot};
+use quire_model::{Error, Memory, MemoryUse, Name, Reservation, Result, Scan, Snapshot};
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,10 +16,18 @@ const FIELDS_MAX: usize = 20_000;
 /// The most places in all that are remembered.
 const PLACES_MAX: usize = 100_000;
 
+/// What a place takes in memory, with its name twice.
+const PLACE_BYTES: u64 = 256;
+/// From so many bytes on what was seen counts in the memory budget; less is not worth the trouble.
+const HELD_BYTES_MIN: u64 = 64 << 10;
+
 /// What was seen of a collection.
 #[derive(Debug)]
 pub(in crate::sql) struct Inferred {
     fields: Fields,
+    bytes: u64,
+    /// The memory that it takes, where that is much.
+    held: Option<Reservation>,
     /// The names that were kept although there were too many; empty where there were not.
     named: HashSet<String>,
 }
@@ -46,10 +55,27 @@ pub(in crate::sql) fn infer(
         }
     }
     let named = if fields.overflowed() { words.clone() } else { HashSet::new() };
-    Ok(Inferred { fields, named })
+    let places = fields.len() + (PLACES_MAX - room.0);
+    Ok(Inferred { fields, bytes: places as u64 * PLACE_BYTES, held: None, named })
 }
 
 impl Inferred {
+    /// The same, counted in the memory budget where it takes much and there is one.
+    ///
+    /// # Errors
+    /// `memory_limit`.
+    pub(in crate::sql) fn held(self, memory: Option<Arc<Memory>>) -> Result<Inferred> {
+        let Some(memory) = memory.filter(|_| self.bytes >= HELD_BYTES_MIN) else { return Ok(self) };
+        let held = memory.reservation(MemoryUse::Query);
+        take(&held, self.bytes)?;
+        Ok(Inferred { held: Some(held), ..self })
+    }
+
+    /// Whether it counts in the memory budget.
+    pub(in crate::sql) fn is_large(&self) -> bool {
+        self.held.is_some()
+    }
+
     /// Whether the fields named by `words` are among those that were looked at.
     pub(in crate::sql) fn covers(&self, words: &HashSet<String>) -> bool {
         !self.fields.overflowed() || words.is_subset(&self.named)

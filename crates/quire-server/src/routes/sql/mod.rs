@@ -2,8 +2,7 @@
 
 mod statement;
 
-use crate::AppState;
-use crate::answer::{WithHeaders, bytes_of};
+use crate::answer::{WithHeaders, held_bytes_of};
 use crate::failure::Failure;
 use crate::request::{Call, JSON_LIKE, parse, wants_ndjson};
 use crate::stream;
@@ -32,20 +31,22 @@ pub(super) async fn sql(mut call: Call) -> Result<Response, Failure> {
     let response = if objects {
         lines(&call, running.rows).await.map_err(failed)?
     } else {
-        whole(&call.app, &running.columns, running.rows).await.map_err(failed)?
+        whole(&call, &running.columns, running.rows).await.map_err(failed)?
     };
     Ok(response.with_seq(running.seq))
 }
 
 /// All rows as one body.
-async fn whole(app: &AppState, columns: &[Column], mut rows: Rows) -> Result<Response> {
-    let bytes_max = app.limits().answer_bytes_max;
+async fn whole(call: &Call, columns: &[Column], mut rows: Rows) -> Result<Response> {
+    let bytes_max = call.app.limits().answer_bytes_max;
+    let mut held = call.session.hold(usize::MAX);
     let mut out = b"{\"columns\":".to_vec();
     let columns = serde_json::to_vec(columns);
     out.extend(columns.map_err(|e| Error::internal("the columns have no JSON").with_source(e))?);
     out.extend_from_slice(b",\"rows\":[");
     let begin = out.len();
-    while let Some(batch) = rows.next().await? {
+    while let Some((batch, _held)) = rows.next().await? {
+        held.grow(batch.iter().map(|row| row.len() + 1).sum())?;
         for row in batch {
             if out.len() > begin {
                 out.push(b',');
@@ -61,7 +62,7 @@ async fn whole(app: &AppState, columns: &[Column], mut rows: Rows) -> Result<Res
         }
     }
     out.extend_from_slice(b"]}");
-    Ok(bytes_of(StatusCode::OK, out))
+    Ok(held_bytes_of(StatusCode::OK, out, held))
 }
 
 /// One line for each row, as they come. An error before the first is an answer of its own.
@@ -79,7 +80,7 @@ async fn lines(call: &Call, mut rows: Rows) -> Result<Response> {
                     Err(error) => return Some((Err(error), None)),
                 },
             };
-            Some((Ok(joined(&batch?)), Some((None, rows))))
+            Some((Ok(joined(&batch?.0)), Some((None, rows))))
         }),
     ))
 }

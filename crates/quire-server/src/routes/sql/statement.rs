@@ -8,8 +8,8 @@
 use crate::AppState;
 use futures::StreamExt;
 use quire_model::{Code, Error, Result, Seq};
-use quire_query::Session;
 use quire_query::sql::{Param, SqlResult};
+use quire_query::{Held, Session};
 use quire_wire::Column;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
@@ -35,10 +35,13 @@ pub(super) struct Running {
 
 /// Its rows, batch by batch.
 pub(super) struct Rows {
-    batches: mpsc::Receiver<Vec<String>>,
+    batches: mpsc::Receiver<Batch>,
     /// How it ended. It has a way of its own, so that it comes through whatever the batches wait for.
     end: oneshot::Receiver<Result<()>>,
 }
+
+/// Some rows, and the memory that they take.
+pub(super) type Batch = (Vec<String>, Held);
 
 type Head = (Seq, Vec<Column>);
 
@@ -71,7 +74,7 @@ impl Statement {
         }
     }
 
-    async fn run(self, say_head: oneshot::Sender<Head>, say_batch: &mpsc::Sender<Vec<String>>) -> Result<()> {
+    async fn run(self, say_head: oneshot::Sender<Head>, say_batch: &mpsc::Sender<Batch>) -> Result<()> {
         let patience = self.session.limits().query_timeout;
         let SqlResult { columns, seq, rows } = self.session.sql(&self.sql, &self.params).await?;
         let columns = columns.into_iter().map(|c| Column { name: c.name, column_type: c.r#type }).collect();
@@ -79,7 +82,10 @@ impl Statement {
         // Where nobody listens, the batches' channel says so.
         say_head.send((seq, columns)).ok();
         while let Some(batch) = rows.next().await {
-            let sent = timeout(patience, say_batch.send(batch?)).await;
+            let batch = batch?;
+            let mut held = self.session.hold(usize::MAX);
+            held.grow(batch.iter().map(String::len).sum())?;
+            let sent = timeout(patience, say_batch.send((batch, held))).await;
             if sent.map_err(|_| Error::new(Code::Timeout, "the rows were taken too slowly"))?.is_err() {
                 return Ok(());
             }
@@ -93,7 +99,7 @@ impl Rows {
     ///
     /// # Errors
     /// Whatever ended the statement before its last row.
-    pub(super) async fn next(&mut self) -> Result<Option<Vec<String>>> {
+    pub(super) async fn next(&mut self) -> Result<Option<Batch>> {
         if let Some(batch) = self.batches.recv().await {
             return Ok(Some(batch));
         }
