@@ -14,13 +14,13 @@ fn a_damaged_data_file_is_exit_3_and_never_an_empty_result() {
     folder.quire(&["checkpoint"]).ok();
     let database = folder.data().join("databases/1");
     let files = fs::read_dir(&database).unwrap().map(|entry| entry.unwrap().path());
-    let runs: Vec<_> = files.filter(|path| path.extension().is_some_and(|ext| ext == "run")).collect();
-    assert!(!runs.is_empty());
-    for run in &runs {
-        let mut bytes = fs::read(run).unwrap();
-        let middle = bytes.len() / 2;
-        bytes[middle] ^= 0x40;
-        fs::write(run, bytes).unwrap();
+    let segments: Vec<_> = files.filter(|path| path.extension().is_some_and(|ext| ext == "seg")).collect();
+    assert!(!segments.is_empty());
+    for segment in &segments {
+        let mut bytes = fs::read(segment).unwrap();
+        // In the first block, behind the file's header and its own.
+        bytes[64 + 60] ^= 0x40;
+        fs::write(segment, bytes).unwrap();
     }
     for words in
         [&["find", "c"][..], &["export", "c"], &["sql", "SELECT count(*) AS n FROM c WHERE text <> 'x'"]]

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod bad_input;
+mod check;
 mod config;
 mod cutting;
 mod damage;
@@ -13,6 +14,7 @@ mod find;
 mod help;
 mod idempotency;
 mod import;
+mod inspect;
 mod output;
 mod quickstart;
 mod races;
