@@ -1,9 +1,9 @@
-//! QuireDB's own tasks: the gate, the tests, the house rules, the benchmarks.
+//! QuireDB's own tasks: the gate, the tests, the house rules, the benchmarks, the drills.
 //!
 //! A task goes one way:
 //!
 //! 1. `cargo xtask NAME` is an alias of `.cargo/config.toml`; `main.rs` hands the words to [`run`].
-//! 2. [`run`] picks the task: `check.rs`, `test.rs`, `bench.rs` or `tidy.rs`.
+//! 2. [`run`] picks the task: `check.rs`, `test.rs`, `bench.rs`, `drill.rs` or `tidy.rs`.
 //! 3. A task that runs Cargo writes its command line in `cargo.rs`'s form, so that what is run and what a person
 //!    is told to rerun are the same words.
 //!
@@ -13,6 +13,7 @@
 mod bench;
 mod cargo;
 mod check;
+mod drill;
 pub mod format;
 mod root;
 mod slim;
@@ -31,6 +32,7 @@ usage: cargo xtask TASK [ARGS...]
   tidy                the house rules: arrows between crates and modules, sizes, words, links
   bench NAME [ARGS...]
                       a benchmark beside its peers, in release; today's names: oltp, json
+  drill [ARGS...]     power cuts, failing calls and damage on a simulated disk; `--help` tells more
   help                this text
 ";
 
@@ -48,6 +50,7 @@ pub fn run(words: &[String]) -> ExitCode {
         ("test", args) => test::task(&root(), args),
         ("tidy", []) => tidy::task(&root()),
         ("bench", [name, args @ ..]) => bench::task(name, args),
+        ("drill", args) => drill::task(args),
         ("help" | "-h" | "--help", _) => {
             print!("{USAGE}");
             ExitCode::SUCCESS

@@ -1,12 +1,14 @@
 //! `cargo xtask test`: every test of the workspace.
 //!
 //! Besides the Rust toolchain the tests need the programs of [`NEEDED`], which are installed here first where they
-//! are absent. After `cargo test` nothing is printed, so that the last lines are its own summaries.
+//! are absent. The drills in their short form come first.
+//! After `cargo test` nothing is printed, so that the last lines are its own summaries.
 
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 
 use crate::cargo::CargoLine;
+use crate::drill;
 
 pub(crate) const LINE: CargoLine = CargoLine::new("test --workspace --locked");
 
@@ -37,6 +39,10 @@ fn runs(command: &mut Command) -> bool {
 pub(crate) fn task(root: &Path, args: &[String]) -> ExitCode {
     if let Err(error) = install() {
         eprintln!("test: {error}");
+        return ExitCode::FAILURE;
+    }
+    // With arguments somebody looks for one test and has no use for the drills.
+    if args.is_empty() && drill::short() != ExitCode::SUCCESS {
         return ExitCode::FAILURE;
     }
     let mut command = LINE.command();

@@ -14,6 +14,9 @@ usage: cargo xtask drill [--seeds N] [--seed S] [--states N] [--long] [--plant B
 
 Without --seed and --plant every planted bug is tried too, and has to be found.";
 
+/// Crash states for each power cut, unless others are asked for.
+pub(crate) const STATES: usize = 12;
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Args {
     pub(crate) seeds: u64,
@@ -22,11 +25,20 @@ pub(crate) struct Args {
     pub(crate) long: bool,
     pub(crate) plant: Option<String>,
     pub(crate) trace: bool,
+    pub(crate) help: bool,
 }
 
 impl Args {
     pub(crate) fn parse(words: &[String]) -> Result<Args, String> {
-        let mut args = Args { seeds: 2000, seed: None, states: 12, long: false, plant: None, trace: false };
+        let mut args = Args {
+            seeds: 2000,
+            seed: None,
+            states: STATES,
+            long: false,
+            plant: None,
+            trace: false,
+            help: false,
+        };
         let mut words = words.iter();
         while let Some(word) = words.next() {
             match word.as_str() {
@@ -36,6 +48,7 @@ impl Args {
                 "--long" => args.long = true,
                 "--plant" => args.plant = Some(value(word, words.next())?),
                 "--trace" => args.trace = true,
+                "--help" | "-h" => args.help = true,
                 _ => return Err(format!("{word} is not known here")),
             }
         }

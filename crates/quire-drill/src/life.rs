@@ -33,6 +33,8 @@ pub(crate) struct Life<'a> {
     held: Vec<(Name, Arc<dyn Snapshot>, Shown)>,
     /// Whether the disk is full or may become so.
     full: bool,
+    /// Whether the power may go in the middle of rare work.
+    mortal: bool,
 }
 
 /// Whether an error is how a failing disk may be answered.
@@ -72,7 +74,20 @@ impl<'a> Life<'a> {
             poisoned: BTreeSet::new(),
             held: Vec::new(),
             full: false,
+            mortal: false,
         }))
+    }
+
+    /// From here on the power may go in the middle of rare work: a checkpoint, a step of the background, a database
+    /// that is made or dropped. By chance alone few deaths would hit those.
+    pub(crate) fn make_mortal(&mut self) {
+        self.mortal = true;
+    }
+
+    fn risk(&self, random: &mut Random) {
+        if self.mortal && random.below(8) == 0 {
+            self.disk.die_at(random.below(16) as u64 + 1);
+        }
     }
 
     /// Whether the disk gave a reason for an error since it had met `before` faults.
@@ -82,21 +97,25 @@ impl<'a> Life<'a> {
 
     /// One thing of many.
     pub(crate) fn act(&mut self, random: &mut Random) -> Outcome<()> {
-        match random.below(100) {
-            0..70 => {
+        let lot = random.below(100);
+        if matches!(lot, 68..84 | 93..95) {
+            self.risk(random);
+        }
+        match lot {
+            0..68 => {
                 let name = self.pick(random)?;
                 let now = self.books[&name].snapshot()?;
                 let batch = self.work.batch(&*now, random)?;
                 drop(now);
                 self.commit(&name, batch)
             }
-            70..74 => self.checkpoint(random),
-            74..86 => self.step(),
-            86..89 => self.hold(random),
-            89..92 => self.look_at_held(random),
-            92..95 => self.look(random),
-            95..97 => self.create_or_drop(random),
-            97 => {
+            68..73 => self.checkpoint(random),
+            73..84 => self.step(),
+            84..87 => self.hold(random),
+            87..90 => self.look_at_held(random),
+            90..93 => self.look(random),
+            93..95 => self.create_or_drop(random),
+            95 => {
                 self.full = !self.full;
                 self.disk.set_bytes_free(self.full.then(|| random.below(40_000) as u64));
                 Ok(())

@@ -9,16 +9,19 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The data folder on the simulated disk.
-pub(crate) const FOLDER: &str = "/data";
+const FOLDER: &str = "/data";
+
+/// Opens before a failure whose calls are shown.
+const TRACES: usize = 40;
 
 /// Settings and clock of one seed.
 pub(crate) struct Rig {
     pub(crate) world: World,
     pub(crate) options: Options,
     clock: Arc<DrawnClock>,
-    /// Whether the calls to the disk are noted, and the disk that was opened last.
+    /// Whether the calls to the disk are noted, and the disks that were opened last.
     traced: bool,
-    last: RefCell<Option<SimDisk>>,
+    last: RefCell<Vec<SimDisk>>,
 }
 
 /// Time and lots that come from the seed, and go on over restarts as they do in the world.
@@ -63,26 +66,32 @@ impl Rig {
             log_bytes_first: random.pick(&[4 << 10, 16 << 10]),
             log_bytes_max: random.pick(&[64 << 10, 128 << 10]),
             memtable_bytes_max: 64 << 10,
+            changes_retain_ms: random.pick(&[0, 0, 5000, 24 * 60 * 60 * 1000]),
             background: false,
             ..Options::default()
         };
         let drawn = Drawn { now_ms: 1_700_000_000_000, state: random.next_u64() };
         let clock = Arc::new(DrawnClock(Mutex::new(drawn)));
-        Rig { world, options, clock, traced, last: RefCell::new(None) }
+        Rig { world, options, clock, traced, last: RefCell::default() }
     }
 
     /// Opens the store on a disk.
     pub(crate) fn open(&self, disk: &SimDisk) -> Result<EngineStore> {
         if self.traced {
             disk.start_trace();
-            *self.last.borrow_mut() = Some(disk.clone());
+            let mut last = self.last.borrow_mut();
+            last.push(disk.clone());
+            if last.len() > TRACES {
+                last.remove(0);
+            }
         }
         let disk = Arc::new(disk.clone());
         EngineStore::open_on(disk, self.clock.clone(), Path::new(FOLDER), self.options.clone())
     }
 
-    /// The calls to the disk that was opened last.
+    /// The calls to the disks that were opened last, each after its own line.
     pub(crate) fn trace(&self) -> String {
-        self.last.borrow().as_ref().map(SimDisk::trace).unwrap_or_default()
+        let last = self.last.borrow();
+        last.iter().map(|disk| format!("-- a disk is opened\n{}", disk.trace())).collect()
     }
 }

@@ -1,7 +1,7 @@
 //! Damage at rest: after bytes of a file have changed, every answer is right or a typed error, never wrong.
 //!
-//! 1. A store lives and rests: closed in good order, or cut off and recovered, so that what it holds is noted; or only cut
-//!    off, where a bit that flips in the last group makes it look like a torn tail, and the last commit may be gone.
+//! 1. A store lives and rests: closed in good order, or cut off and recovered, so that what it holds is noted; or only
+//!    cut off, where a bit that flips in the last group makes it look like a torn tail, and that commit may be gone.
 //! 2. Copies of the disk are damaged, each in one way: a bit, a sector, a cut, two sectors swapped, an older version of
 //!    the file, the same file of another store, another file of this one, no file.
 //! 3. Each copy is opened and read whole, and written to, and opened again.

@@ -33,7 +33,7 @@ pub(crate) struct Task {
     /// Whether the first failure ends it.
     pub(crate) until_failure: bool,
     /// What each thread does before it begins.
-    pub(crate) prepare: fn(),
+    pub(crate) prepare: Arc<dyn Fn() + Send + Sync>,
 }
 
 /// What a team did.

@@ -10,7 +10,6 @@
 use crate::bitmap::Bitmap;
 use crate::error::corrupt;
 use crate::manifest::SegmentEntry;
-use crate::merge::{Head, Layer};
 use crate::output::{OWN_BYTES, Output};
 use crate::retention;
 use crate::segment::Row;
@@ -89,25 +88,24 @@ fn write(state: &State, frozen: &Frozen, segments: &Segments, flushed: &mut Flus
             continue;
         }
         let own = bytes as u64 >= OWN_BYTES;
-        let mut rows = Layer::table(frozen.table.clone(), collection, frozen.end.seq, None);
-        while let Some(head) = rows.next()? {
-            if head.replaces() {
-                hide_replaced(segments, &head, &mut flushed.hidden)?;
-            } else if head.text().is_none() {
+        frozen.table.each(collection, frozen.end.seq, |id, seq, text, replaces| {
+            let row = Row { collection, seq, id: id.as_str(), text };
+            if replaces {
+                hide_replaced(segments, row, &mut flushed.hidden)?;
+            } else if text.is_none() {
                 // Made and deleted since the last flush: no file knows of it.
-                continue;
+                return Ok(());
             }
-            let row = Row { collection, seq: head.seq(), id: head.id(), text: head.text() };
-            flushed.output.add(state, row, own)?;
-        }
+            flushed.output.add(state, row, own).map(|_| ())
+        })?;
     }
     Ok(())
 }
 
-fn hide_replaced(segments: &Segments, head: &Head, hidden: &mut BTreeMap<u64, Bitmap>) -> Result<()> {
-    let Some((layer, hit)) = segments.find(head.collection(), head.id())? else {
-        let what = format!("the document {:?} that commit {} replaces is not there", head.id(), head.seq());
-        return Err(corrupt(format!("collection {}", head.collection()), 0, &what));
+fn hide_replaced(segments: &Segments, row: Row<'_>, hidden: &mut BTreeMap<u64, Bitmap>) -> Result<()> {
+    let Some((layer, hit)) = segments.find(row.collection, row.id)? else {
+        let what = format!("the document {:?} that commit {} replaces is not there", row.id, row.seq);
+        return Err(corrupt(format!("collection {}", row.collection), 0, &what));
     };
     hidden.entry(layer.segment.number()).or_default().insert(hit.number());
     Ok(())

@@ -136,6 +136,11 @@ impl Database {
         }
     }
 
+    /// Opens every file that a snapshot may still want to read: the folder is about to go.
+    pub(crate) fn open_files(&self) {
+        self.state.open_files();
+    }
+
     /// The log files, those that are only retained included: number and bytes.
     fn log_files(&self) -> Result<Vec<(u64, u64)>> {
         let (disk, folder) = (&self.state.disk, &self.state.folder);

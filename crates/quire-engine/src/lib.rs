@@ -35,6 +35,10 @@ mod memtable;
 mod merge;
 mod options;
 mod output;
+#[cfg(not(feature = "planted"))]
+mod planted;
+#[cfg(feature = "planted")]
+pub mod planted;
 mod recover;
 mod registry;
 mod retention;

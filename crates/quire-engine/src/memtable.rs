@@ -72,8 +72,6 @@ pub(crate) struct Version {
     pub(crate) id: DocId,
     pub(crate) seq: Seq,
     pub(crate) text: Text,
-    /// Whether a document of this id is in an older layer.
-    pub(crate) replaces: bool,
 }
 
 impl Memtable {
@@ -160,8 +158,7 @@ impl Memtable {
         let mut looked = 0;
         for (id, versions) in documents.by_id.range::<str, _>((from, Bound::Unbounded)) {
             if let Some((seq, text)) = versions.at(seq) {
-                let replaces = versions.replaces;
-                out.push(Version { id: id.clone(), seq: *seq, text: text.clone(), replaces });
+                out.push(Version { id: id.clone(), seq: *seq, text: text.clone() });
             }
             looked += 1;
             if looked == count {
@@ -169,6 +166,24 @@ impl Memtable {
             }
         }
         (out, None)
+    }
+
+    /// Shows every id of a collection as it was at `seq`, in order, without copying it. IMPORTANT: the table must be frozen;
+    /// the lock is held until the last was shown, and a writer would wait for it.
+    pub(crate) fn each<E>(
+        &self,
+        collection: u32,
+        seq: Seq,
+        mut show: impl FnMut(&DocId, Seq, Option<&str>, bool) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let collections = read(&self.collections);
+        let documents = collections.get(&collection).into_iter().flat_map(|documents| &documents.by_id);
+        for (id, versions) in documents {
+            if let Some((seq, text)) = versions.at(seq) {
+                show(id, *seq, text.as_deref(), versions.replaces)?;
+            }
+        }
+        Ok(())
     }
 
     /// The collections that have versions here, sorted, and about how many bytes of them.

@@ -52,14 +52,6 @@ impl Head {
         }
     }
 
-    /// Whether a document of this id is in an older layer.
-    pub(crate) fn replaces(&self) -> bool {
-        match self {
-            Head::Fresh { version, .. } => version.replaces,
-            Head::Stored(_) => true,
-        }
-    }
-
     fn key(&self) -> (u32, &str) {
         (self.collection(), self.id())
     }

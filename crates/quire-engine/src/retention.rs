@@ -12,12 +12,20 @@ struct Old {
 }
 
 /// Removes the log files that lie wholly before the checkpoint and that the rule does not keep. A failure costs space
-/// only, and the next time tries again.
+/// only, and the next time tries again. IMPORTANT: `manifest` must be durable, else a power cut brings the one
+/// before it
+/// back, which needs them.
 pub(crate) fn retire_logs(state: &State, manifest: &Manifest) {
+    expired_logs(state, manifest).into_iter().for_each(|number| state.remove_file(&wal::file_name(number)));
+}
+
+/// The log files that can go, oldest first.
+pub(crate) fn expired_logs(state: &State, manifest: &Manifest) -> Vec<u64> {
     let names = match state.disk.list(&state.folder) {
         Ok(names) => names,
         Err(error) => {
-            return tracing::warn!(event = "cleanup_failed", folder = %state.folder.display(), %error);
+            tracing::warn!(event = "cleanup_failed", folder = %state.folder.display(), %error);
+            return Vec::new();
         }
     };
     let numbers = names.iter().filter_map(|name| wal::file_number(name));
@@ -29,6 +37,7 @@ pub(crate) fn retire_logs(state: &State, manifest: &Manifest) {
     old.sort_by_key(|log| log.number);
     let mut bytes: u64 = old.iter().map(|log| log.bytes).sum();
     let now = state.now_ms();
+    let mut gone = Vec::new();
     for log in &old {
         // A file whose end nobody saw in this process ended before the checkpoint.
         let ended_ms = state.log_ended_ms(log.number).unwrap_or(manifest.checkpoint_time_ms);
@@ -36,7 +45,8 @@ pub(crate) fn retire_logs(state: &State, manifest: &Manifest) {
         if !expired && bytes <= state.options.changes_retain_bytes {
             break;
         }
-        state.remove_file(&wal::file_name(log.number));
+        gone.push(log.number);
         bytes -= log.bytes;
     }
+    gone
 }

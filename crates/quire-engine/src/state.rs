@@ -202,6 +202,17 @@ impl State {
         Arc::new(segment)
     }
 
+    /// Opens the files of all segments that somebody may see.
+    pub(crate) fn open_files(&self) {
+        let live = self.live.get();
+        let layers = live.version.segments.all().iter().map(|layer| layer.segment.clone());
+        for segment in layers.chain(lock(&self.retired).iter().cloned()) {
+            if let Err(error) = segment.open() {
+                tracing::warn!(event = "open_failed", database = %self.name, %error);
+            }
+        }
+    }
+
     /// Removes the files of segments that nobody sees any more.
     pub(crate) fn remove_retired(&self) {
         let mut retired = lock(&self.retired);

@@ -52,6 +52,8 @@ struct Defining {
     closed: bool,
     read_only: bool,
     registry: Registry,
+    /// Whether the disk is known to have just that.
+    registry_known: bool,
 }
 
 impl Defining {
@@ -120,6 +122,7 @@ impl EngineStore {
                 closed: false,
                 read_only,
                 registry: Registry::default(),
+                registry_known: true,
             }),
             background: Background::default(),
             _lock: lock,
@@ -182,12 +185,16 @@ impl EngineStore {
         });
         let mut now: Vec<_> = open.chain(made.map(|(number, name)| (number, name.clone()))).collect();
         now.sort_unstable();
-        if now == defining.registry.databases {
+        if now == defining.registry.databases && defining.registry_known {
             return Ok(());
         }
         let next = Registry { generation: defining.registry.generation + 1, databases: now };
+        // A write that fails half-way may be on the disk all the same.
+        defining.registry_known = false;
+        defining.registry.generation = next.generation;
         registry::write(&*self.shared.disk, &*self.shared.clock, &self.root, &next)?;
         defining.registry = next;
+        defining.registry_known = true;
         Ok(())
     }
 
@@ -361,6 +368,7 @@ impl Store for EngineStore {
             tracing::warn!(event = "close_failed", database = %name, %error);
         }
         self.background.remove(database.state());
+        database.open_files();
         write(&self.databases).remove(name);
         let dropped = self.discard(&mut defining, database.folder());
         if dropped.is_err() {

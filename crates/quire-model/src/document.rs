@@ -81,8 +81,13 @@ impl Stored {
     pub fn text_with_rev(&self) -> String {
         let mut out = Vec::with_capacity(self.document.text().len() + 24);
         self.write_with_rev(&mut out);
-        String::from_utf8_lossy(&out).into_owned()
+        text_of(out)
     }
+}
+
+/// Bytes that are pieces of checked text, and so are UTF-8.
+fn text_of(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 /// A document as somebody sent it: checked, compact, perhaps without an id, perhaps with an expected revision.
@@ -214,7 +219,7 @@ fn with_id(text: &str, id: &DocId) -> String {
         out.push(b',');
     }
     out.extend_from_slice(&text.as_bytes()[1..]);
-    String::from_utf8_lossy(&out).into_owned()
+    text_of(out)
 }
 
 /// The text of a checked object without its field `_rev`, whatever that holds.

@@ -77,8 +77,8 @@ impl Memory {
         Reservation { memory: self.clone(), used, bytes: AtomicU64::new(0) }
     }
 
-    /// Whether fresh documents take so much that some should go to a file, although no database has many of them: half of
-    /// what is reserved piece by piece.
+    /// Whether fresh documents take so much that some should go to a file, although no database has many of them: half
+    /// of what is reserved piece by piece.
     pub fn is_short(&self) -> bool {
         self.reserved(MemoryUse::Fresh) > self.reserved_bytes_max() / 2
     }

@@ -7,9 +7,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a stepped run fails as a test does")]
 
-use crate::shorthand::{commit, dump, main_db};
+use crate::shorthand::{commit, main_db, rows};
 use crate::{Backend, Fixture, ModelStore};
-use quire_model::{DocId, Name, Operation, Seq, Snapshot, Store};
+use quire_model::{Code, DocId, Name, Operation, Scan, Seq, Snapshot, Store, Stored};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -17,6 +17,8 @@ use std::sync::Arc;
 /// What the three do.
 #[derive(Debug, Clone)]
 pub struct Program {
+    /// Commits before anybody else comes, each with a checkpoint behind it: what older files hold.
+    pub before: Vec<Vec<Operation>>,
     /// Commits, in order.
     pub writer: Vec<Vec<Operation>>,
     /// What the reader does, in order.
@@ -84,8 +86,12 @@ pub fn every_order(program: &Program, make: &dyn Fn() -> Box<dyn Backend>) -> us
     orders.len()
 }
 
-/// What a snapshot shows: by scan, and by id for every address that the program writes to.
-type Seen = (Vec<String>, Vec<String>);
+/// What a snapshot shows: its collections by scan, and by id every address that the program writes to.
+#[derive(PartialEq)]
+struct Seen {
+    by_scan: Vec<(Name, Vec<Stored>)>,
+    by_id: Vec<Result<Option<Stored>, Code>>,
+}
 
 struct Run<'p> {
     program: &'p Program,
@@ -116,6 +122,10 @@ impl<'p> Run<'p> {
             done: [0; 3],
         };
         run.note();
+        for operations in &program.before {
+            run.write(operations.clone());
+            run.background(Job::Checkpoint);
+        }
         run
     }
 
@@ -167,14 +177,18 @@ impl<'p> Run<'p> {
     }
 
     fn see(&self, snapshot: &dyn Snapshot) -> Seen {
-        let by_id = self.addresses.iter().map(|(collection, id)| {
-            let found = snapshot.get(collection, std::slice::from_ref(id)).map_err(|error| error.code());
-            format!(
-                "{collection}/{id}: {:?}",
-                found.map(|found| found[0].as_ref().map(|s| s.text_with_rev()))
-            )
-        });
-        (dump(snapshot).unwrap(), by_id.collect())
+        let by_id = |(collection, id): &(Name, DocId)| {
+            let found = snapshot.get(collection, std::slice::from_ref(id));
+            found.map(|mut found| found.remove(0)).map_err(|error| error.code())
+        };
+        let by_scan = |collection: Name| {
+            let rows = rows(snapshot, Scan::all(collection.clone())).unwrap();
+            (collection, rows)
+        };
+        Seen {
+            by_scan: snapshot.collections().unwrap().into_iter().map(by_scan).collect(),
+            by_id: self.addresses.iter().map(by_id).collect(),
+        }
     }
 
     fn compare(&self, when: &str) {
@@ -190,17 +204,31 @@ impl<'p> Run<'p> {
     }
 }
 
-/// The first lines that differ, cut short: a document may be large.
+/// What two looks differ in, without the large texts.
 fn differing(came: &Seen, wanted: &Seen) -> String {
-    let short = |line: Option<&String>| line.map_or("nothing".to_owned(), |l| l.chars().take(80).collect());
-    for (came, wanted) in [(&came.0, &wanted.0), (&came.1, &wanted.1)] {
-        for n in 0..came.len().max(wanted.len()) {
-            if came.get(n) != wanted.get(n) {
-                return format!("{}, not {}", short(came.get(n)), short(wanted.get(n)));
-            }
-        }
+    let lines = |rows: &[Stored]| rows.iter().map(line).collect::<Vec<_>>().join(", ");
+    let scans = |seen: &Seen| {
+        let each = |(collection, rows): &(Name, Vec<Stored>)| format!("{collection}: [{}]", lines(rows));
+        seen.by_scan.iter().map(each).collect::<Vec<_>>().join(", ")
+    };
+    if came.by_scan != wanted.by_scan {
+        return format!("by scan {}, and should show {}", scans(came), scans(wanted));
     }
-    "the same".to_owned()
+    let ids = |seen: &Seen| {
+        let each = |found: &Result<Option<Stored>, Code>| match found {
+            Ok(found) => found.as_ref().map_or("nothing".to_owned(), line),
+            Err(code) => code.to_string(),
+        };
+        seen.by_id.iter().map(each).collect::<Vec<_>>().join(", ")
+    };
+    format!("by id {}, and should show {}", ids(came), ids(wanted))
+}
+
+/// A document as a short line.
+fn line(stored: &Stored) -> String {
+    let text = stored.document.text();
+    let begin: String = text.chars().take(60).collect();
+    format!("{begin} ({} bytes, rev {})", text.len(), stored.rev)
 }
 
 #[cfg(test)]

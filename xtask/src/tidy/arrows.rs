@@ -105,5 +105,6 @@ pub const MODULES: &[(u8, &str, &[&str])] = &[
     (0, "disk", &["sync"]), // the simulated disk locks
     (0, "error", &[]),
     (0, "options", &[]),
+    (0, "planted", &[]), // asked at the place of each planted bug
     (0, "sync", &[]),
 ];

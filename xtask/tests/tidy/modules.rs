@@ -28,21 +28,21 @@ fn an_arrow_up_fails() {
 }
 
 #[test]
-fn wal_run_and_manifest_never_name_one_another() {
-    with_module("wal.rs", "use crate::{log::Log, run::{self, Run}, manifest};").finds(&[
+fn wal_segment_and_manifest_never_name_one_another() {
+    with_module("wal.rs", "use crate::{log::Log, segment::{self, Segment}, manifest};").finds(&[
         "crates/quire-engine/src/wal.rs:3: `wal` may not use `manifest`: the arrow is not in xtask/src/tidy/arrows.rs",
-        "crates/quire-engine/src/wal.rs:3: `wal` may not use `run`: the arrow is not in xtask/src/tidy/arrows.rs",
-        "crates/quire-engine/src/wal.rs:3: `wal` may not use `run`: the arrow is not in xtask/src/tidy/arrows.rs",
+        "crates/quire-engine/src/wal.rs:3: `wal` may not use `segment`: the arrow is not in xtask/src/tidy/arrows.rs",
+        "crates/quire-engine/src/wal.rs:3: `wal` may not use `segment`: the arrow is not in xtask/src/tidy/arrows.rs",
     ]);
 }
 
 #[test]
 fn climbing_by_super_is_an_arrow_too() {
     with_module(
-        "run/rows/block.rs",
+        "segment/rows/block.rs",
         "use super::super::super::manifest::Edit;\nuse super::super::index::Index;",
     )
-    .finds(&["crates/quire-engine/src/run/rows/block.rs:3: `run` may not use `manifest`: \
+    .finds(&["crates/quire-engine/src/segment/rows/block.rs:3: `segment` may not use `manifest`: \
              the arrow is not in xtask/src/tidy/arrows.rs"]);
 }
 

@@ -9,6 +9,7 @@ use crate::compact::Compactor;
 use crate::error::disk_error;
 use crate::log::{Encoder, Lsn, RECORD_HEADER_BYTES};
 use crate::memtable::{Memtable, Write};
+use crate::planted::{self, Bug};
 use crate::state::State;
 use crate::sync::lock;
 use crate::version::{Mark, freeze};
@@ -141,14 +142,19 @@ impl Committer {
         if commits.is_empty() {
             return results;
         }
+        let catalog = plan.into_catalog();
+        if planted::is(Bug::PublishEarly) {
+            self.publish(leading, active, &commits, catalog.clone());
+        }
         if let Err(error) = self.append(leading, &commits) {
             active.unreserve(reserved);
             // Nobody in the group learns more than that, not even one that was refused: what refused it may have been
             // an earlier member.
             return results.into_iter().map(|result| result.map(|_| Err(error.clone()))).collect();
         }
-        let catalog = plan.into_catalog();
-        self.publish(leading, active, &commits, catalog);
+        if !planted::is(Bug::PublishEarly) {
+            self.publish(leading, active, &commits, catalog);
+        }
         results
     }
 

@@ -2,8 +2,8 @@
 //!
 //! What the engine assumes of a disk, and nothing more:
 //! - what was written and synced stays, byte for byte, or a later read shows other bytes (found by checksums);
-//! - what was written and not synced may be there, partly or not at all, in any order; bytes beside it, and bytes that it
-//!   did not change, stay as they were;
+//! - what was written and not synced may be there, partly or not at all, in any order; bytes beside it, and bytes that
+//!   it did not change, stay as they were;
 //! - a file that was created or renamed is found after a crash only if its folder was synced afterwards;
 //! - a rename within a folder is atomic;
 //! - after a failed sync nothing is known about the bytes that it was for.

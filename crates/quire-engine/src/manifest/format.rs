@@ -16,6 +16,7 @@ use crate::bitmap::Bitmap;
 use crate::codec::{Fields, put_short_text};
 use crate::facts::{PART_BYTES, Part, SegmentRow};
 use crate::log::{Encoder, Lsn};
+use crate::planted::{self, Bug};
 use quire_model::{Name, Seq};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -193,7 +194,9 @@ impl Manifest {
             HIDDEN => {
                 let entry = self.segments.get_mut(&fields.u64()?)?;
                 let more = Bitmap::decode(std::mem::take(&mut fields.0))?;
-                entry.hidden = Arc::new(entry.hidden.with(&more));
+                if !planted::is(Bug::DropBitmap) {
+                    entry.hidden = Arc::new(entry.hidden.with(&more));
+                }
             }
             _ => return None,
         }

@@ -6,6 +6,7 @@ use crate::clock::Clock;
 use crate::disk::{Disk, DiskFile};
 use crate::error::disk_error;
 use crate::log::{self, Encoder, FileKind, HEADER_BYTES, Header, Lsn};
+use crate::planted::{self, Bug};
 use quire_model::Result;
 use std::io;
 use std::path::Path;
@@ -99,7 +100,9 @@ impl ManifestLog {
         next.encode(Some(before), self.edits, &mut edit);
         let end = edit.position();
         self.file.write_at(&edit.finish(), self.end.offset())?;
-        self.file.sync()?;
+        if !planted::is(Bug::StaleManifest) {
+            self.file.sync()?;
+        }
         self.end = end;
         self.edits += 1;
         Ok(())

@@ -33,6 +33,13 @@ pub(super) fn find(disk: &dyn Disk, folder: &Path, manifest: &Manifest, current:
     let mut found = Found { logs: Vec::new(), leftovers: Vec::new(), next_segment: 1, next_manifest: 1 };
     let mut segments = HashSet::new();
     for name in names {
+        // A file that was begun counts with its number too: it is removed by name at the end.
+        if let Some(stem) = name.strip_suffix(".tmp") {
+            let begun = segment::file_number(&format!("{stem}.seg")).map_or(0, |number| number + 1);
+            found.next_segment = found.next_segment.max(begun);
+            let begun = manifest::file_number(stem).map_or(0, |number| number + 1);
+            found.next_manifest = found.next_manifest.max(begun);
+        }
         let leftover = if let Some(number) = segment::file_number(&name) {
             segments.insert(number);
             found.next_segment = found.next_segment.max(number + 1);

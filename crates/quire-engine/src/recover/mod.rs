@@ -25,6 +25,7 @@ use crate::log::{HEADER_BYTES, Lsn};
 use crate::manifest::{self, Manifest};
 use crate::memtable::Memtable;
 use crate::options::Options;
+use crate::planted::{self, Bug};
 use crate::retention;
 use crate::segment::Segment;
 use crate::state::{Held, Shared, State};
@@ -110,6 +111,8 @@ pub(crate) fn recover(
         next_number,
         tail.end.lsn,
     );
+    #[cfg(feature = "planted")]
+    let wal = behind_tail(wal, &found.logs, &tail)?;
     Ok(Recovered { state: Arc::new(state), compactor: Arc::new(compactor), wal, time_ms: tail.end.time_ms })
 }
 
@@ -141,23 +144,23 @@ fn published(manifest: &Manifest, folder: &Path, shared: &Shared) -> Published {
 /// Removes what nothing names. The manifest that was read may not be durable itself, and the one before it may name
 /// what is a leftover now; so it is written anew first.
 fn remove_leftovers(state: &State, leftovers: &[String]) -> Result<()> {
-    if leftovers.iter().any(|name| !name.ends_with(".tmp")) {
-        let mut held = lock(&state.manifest);
-        if !held.log.is_durable() {
-            let next = held.manifest.clone();
-            match held.publish(state, next, Vec::new(), |_| {}) {
-                Err(error) if error.code() == Code::DiskFull => {
-                    tracing::warn!(event = "cleanup_failed", database = %state.name, %error);
-                    return Ok(());
-                }
-                published => published?,
+    let mut held = lock(&state.manifest);
+    let logs = retention::expired_logs(state, &held.manifest);
+    let removes = !logs.is_empty() || leftovers.iter().any(|name| !name.ends_with(".tmp"));
+    if removes && !held.log.is_durable() {
+        let next = held.manifest.clone();
+        match held.publish(state, next, Vec::new(), |_| {}) {
+            Err(error) if error.code() == Code::DiskFull => {
+                tracing::warn!(event = "cleanup_failed", database = %state.name, %error);
+                return Ok(());
             }
+            published => published?,
         }
     }
     // Publishing may have removed the old manifest already.
     let present = |name: &&String| state.file_bytes(name).is_some();
     leftovers.iter().filter(present).for_each(|name| state.remove_file(name));
-    retention::retire_logs(state, &lock(&state.manifest).manifest);
+    logs.into_iter().for_each(|number| state.remove_file(&wal::file_name(number)));
     Ok(())
 }
 
@@ -173,7 +176,9 @@ fn seal(state: &State, files: &[LogFile], tail: &Tail) -> Result<u64> {
         state.disk.remove(&path).map_err(|e| disk_error("remove", &log.name, e))?;
         state.disk.sync_folder(&state.folder).map_err(|e| disk_error("sync", state.folder.display(), e))?;
     }
-    if let Some(log) = files.iter().find(|log| log.number == end.file() && log.number < first_unused) {
+    if let Some(log) = files.iter().find(|log| log.number == end.file() && log.number < first_unused)
+        && !planted::is_one(&[Bug::NoTailCut, Bug::AppendBehindTail])
+    {
         secure(log, tail).map_err(|e| disk_error("cut", &log.name, e))?;
     }
     Ok(first_unused)
@@ -198,6 +203,18 @@ fn secure(log: &LogFile, tail: &Tail) -> std::io::Result<()> {
         log.file.set_len(end.offset())?;
     }
     if longer || unsure { log.file.sync() } else { Ok(()) }
+}
+
+/// The planted bug: the log goes on in the last file, behind whatever stands there.
+#[cfg(feature = "planted")]
+fn behind_tail(wal: Wal, files: &[LogFile], tail: &Tail) -> Result<Wal> {
+    let end = tail.end.lsn;
+    match files.iter().find(|log| log.number == end.file() && end.offset() > HEADER_BYTES as u64) {
+        Some(log) if planted::is(Bug::AppendBehindTail) => wal
+            .resume(log.number, log.file.clone(), end.offset() + tail.bytes_dropped)
+            .map_err(|e| disk_error("read", &log.name, e)),
+        _ => Ok(wal),
+    }
 }
 
 /// Notes what recovery found. On a full disk the note waits for the next one: without it the database still opens

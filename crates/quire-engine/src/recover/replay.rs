@@ -7,6 +7,7 @@ use crate::compact::Compactor;
 use crate::error::{corrupt, disk_error};
 use crate::log::{LogReader, Lsn, RECORD_HEADER_BYTES, Record, Step};
 use crate::memtable::Write;
+use crate::planted::{self, Bug};
 use crate::state::State;
 use crate::version::{Mark, freeze};
 use crate::wal::{COMMIT_BYTES, Entry};
@@ -38,7 +39,7 @@ pub(crate) fn replay(
         let read_error = |e| disk_error("read", &log.name, e);
         let mut reader =
             LogReader::open(log.file.clone()).map_err(read_error)?.map_err(|fault| fault.error(&log.name))?;
-        if log.number == start.file() {
+        if log.number == start.file() && !planted::is(Bug::ApplyTwice) {
             reader.seek(start.offset());
         }
         let mut transaction = Transaction::default();

@@ -115,6 +115,11 @@ impl Segment {
         self.file()?.read_at(buffer, offset).map_err(|e| disk_error("read", &self.name, e))
     }
 
+    /// Opens the file, so that it can be read although its name goes.
+    pub(crate) fn open(&self) -> Result<()> {
+        self.file().map(|_| ())
+    }
+
     fn file(&self) -> Result<&Arc<dyn DiskFile>> {
         if let Some(file) = self.file.get() {
             return Ok(file);

@@ -1,13 +1,15 @@
 //! The sequence of log files that a running database appends to.
 
+use super::format::COMMIT_BYTES;
 use crate::clock::Clock;
 use crate::codec::Checksum;
 use crate::disk::{Disk, DiskFile};
-use crate::log::{self, FileKind, HEADER_BYTES, Header, Lsn};
+use crate::log::{self, FileKind, HEADER_BYTES, Header, Lsn, RECORD_HEADER_BYTES};
+use crate::planted::{self, Bug};
 use crate::sync::lock;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 /// The name of the log file with a number.
@@ -31,12 +33,17 @@ pub(crate) struct Wal {
     durable: Lsn,
 }
 
+/// Groups of so many bytes on average are large.
+const LARGE_GROUP_BYTES: u64 = 256 << 10;
+
 struct Current {
     number: u64,
     file: Arc<dyn DiskFile>,
     seed: Checksum,
     used: u64,
     capacity: u64,
+    /// Groups that were appended.
+    groups: u64,
 }
 
 /// A file made ahead. It is not kept open: a thousand idle databases would hold a thousand files.
@@ -57,6 +64,7 @@ pub(crate) struct Maker {
     /// The file that should be made ahead: number and size, 0 for none.
     wanted: AtomicU64,
     wanted_bytes: AtomicU64,
+    wanted_zeros: AtomicBool,
     /// The newest file that was ever asked for ahead: each is asked for once.
     asked: AtomicU64,
 }
@@ -81,6 +89,7 @@ impl Wal {
             ahead: Mutex::new(None),
             wanted: AtomicU64::new(0),
             wanted_bytes: AtomicU64::new(0),
+            wanted_zeros: AtomicBool::new(true),
             asked: AtomicU64::new(0),
         };
         Wal {
@@ -90,6 +99,17 @@ impl Wal {
             next_bytes: bytes_first.min(bytes_max),
             durable,
         }
+    }
+
+    /// The planted bug: goes on in a file that was found.
+    #[cfg(feature = "planted")]
+    pub(crate) fn resume(mut self, number: u64, file: Arc<dyn DiskFile>, used: u64) -> io::Result<Wal> {
+        let capacity = file.length()?;
+        if let Ok(reader) = log::LogReader::open(file.clone())? {
+            self.current =
+                Some(Current { number, file, seed: reader.header().seed(), used, capacity, groups: 1 });
+        }
+        Ok(self)
     }
 
     pub(crate) fn maker(&self) -> Arc<Maker> {
@@ -133,7 +153,7 @@ impl Wal {
                 (ready, file)
             }
             // A file made ahead that is too small for this one group is made again under the same number.
-            _ => self.maker.make(self.next_number, self.next_bytes.max(bytes_min))?,
+            _ => self.maker.make(self.next_number, self.next_bytes.max(bytes_min), self.wants_zeros())?,
         };
         self.current = Some(Current {
             number: ready.number,
@@ -141,10 +161,17 @@ impl Wal {
             seed: ready.header.seed(),
             used: HEADER_BYTES as u64,
             capacity: ready.capacity,
+            groups: 0,
         });
         self.next_number += 1;
         self.next_bytes = (self.next_bytes * 2).min(self.maker.bytes_max);
         Ok(())
+    }
+
+    /// Whether the next file should be filled with zeros: a sync that grows no file costs a small group a fraction. For
+    /// large groups it matters little, and writing everything twice would cost more.
+    fn wants_zeros(&self) -> bool {
+        self.current.as_ref().is_none_or(|current| current.used < current.groups * LARGE_GROUP_BYTES)
     }
 
     /// Asks for the next file when this one is half full: earlier, a database that stays small would have one for
@@ -155,6 +182,7 @@ impl Wal {
             && self.maker.asked.swap(self.next_number, Ordering::SeqCst) != self.next_number
         {
             self.maker.wanted_bytes.store(self.next_bytes, Ordering::SeqCst);
+            self.maker.wanted_zeros.store(self.wants_zeros(), Ordering::SeqCst);
             self.maker.wanted.store(self.next_number, Ordering::SeqCst);
         }
     }
@@ -165,9 +193,21 @@ impl Wal {
         let Some(current) = &mut self.current else {
             return Err(io::Error::other("append without a log file"));
         };
+        if planted::is(Bug::AcknowledgeEarly) {
+            current.file.sync()?;
+        }
+        if planted::is(Bug::MarkerBeforeData) {
+            let marker = group.len() - RECORD_HEADER_BYTES - COMMIT_BYTES;
+            current.file.write_at(&group[marker..], current.used + marker as u64)?;
+            current.file.sync()?;
+        }
         current.file.write_at(group, current.used)?;
-        current.file.sync()?;
+        if !planted::is_one(&[Bug::SkipSync, Bug::AcknowledgeEarly, Bug::MarkerBeforeData]) {
+            let again = |e| if planted::is(Bug::RetrySync) { current.file.sync() } else { Err(e) };
+            current.file.sync().or_else(again)?;
+        }
         current.used += group.len() as u64;
+        current.groups += 1;
         self.durable = Lsn::new(current.number, current.used);
         self.want_ahead();
         Ok(self.durable)
@@ -188,7 +228,7 @@ impl Wal {
 }
 
 impl Maker {
-    fn make(&self, number: u64, bytes: u64) -> io::Result<(Ready, Arc<dyn DiskFile>)> {
+    fn make(&self, number: u64, bytes: u64, zeros: bool) -> io::Result<(Ready, Arc<dyn DiskFile>)> {
         let header = Header {
             kind: FileKind::WriteAhead,
             number,
@@ -197,7 +237,7 @@ impl Maker {
             created_ms: self.clock.now_ms(),
         };
         let path = self.folder.join(file_name(number));
-        let file = log::create(&*self.disk, &path, &header, &[], bytes)?;
+        let file = log::create(&*self.disk, &path, &header, &[], if zeros { bytes } else { 0 })?;
         Ok((Ready { number, header, capacity: bytes }, file))
     }
 
@@ -214,7 +254,9 @@ impl Maker {
         if number == 0 || ahead.as_ref().is_some_and(|ready| ready.number >= number) {
             return Ok(());
         }
-        *ahead = Some(self.make(number, self.wanted_bytes.load(Ordering::SeqCst))?.0);
+        let bytes = self.wanted_bytes.load(Ordering::SeqCst);
+        let zeros = self.wanted_zeros.load(Ordering::SeqCst);
+        *ahead = Some(self.make(number, bytes, zeros)?.0);
         Ok(())
     }
 }

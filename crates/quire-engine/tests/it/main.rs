@@ -3,6 +3,8 @@
 // A helper that cannot go on stops the test.
 #![allow(clippy::unwrap_used)]
 
+mod backends;
+mod contract;
 mod check;
 mod crash;
 mod damage;
@@ -11,6 +13,8 @@ mod hooked;
 mod inspect;
 mod model;
 mod restart;
+mod scripts;
+mod stepped;
 mod support;
 mod threads;
 mod writes;

@@ -12,6 +12,7 @@ mod batch;
 mod bulk;
 mod change;
 mod commit;
+mod ids;
 mod once;
 mod once_each;
 mod prepare;

@@ -1,10 +1,10 @@
 //! Checking changes by themselves: names, ids and bodies, before any data is looked at.
 
 use super::asked::{Asked, Condition, Verb};
+use super::ids;
 use crate::Limits;
 use quire_model::json::{self, Scanner};
 use quire_model::{Code, DocId, Document, Error, Expect, Input, Name, Operation, Result, Seq};
-use uuid::Uuid;
 
 /// A change that is right in itself.
 #[derive(Clone)]
@@ -95,7 +95,7 @@ impl Preparer {
         }
         let made = match &input.id {
             Some(id) => id.clone(),
-            None => DocId::new(Uuid::now_v7().to_string()).map_err(at("/document"))?,
+            None => ids::make().map_err(at("/document"))?,
         };
         let document = input.into_document(|| made);
         Ok(put(collection, document, Condition::Absent))

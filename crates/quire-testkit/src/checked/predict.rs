@@ -10,6 +10,9 @@ use std::collections::BTreeMap;
 /// Documents at the addresses that a batch touches, by collection: revision and text.
 type Touched = BTreeMap<Name, BTreeMap<DocId, Option<(Seq, Document)>>>;
 
+/// Batches of more operations are not worked out.
+const OPERATIONS_MAX: usize = 10_000;
+
 /// What must come of a batch.
 pub(super) enum Prediction {
     Refused {
@@ -33,8 +36,11 @@ pub(super) fn effective(batch: &WriteBatch, previous: &[Option<Seq>]) -> bool {
 }
 
 impl Prediction {
-    /// Looks at what the batch touches; `None` where that cannot be read.
+    /// Looks at what the batch touches; `None` where that cannot be read, or is too much.
     pub(super) fn of(before: &dyn Snapshot, batch: &WriteBatch) -> Option<Prediction> {
+        if batch.operations.len() > OPERATIONS_MAX {
+            return None;
+        }
         if batch.bytes() > COMMIT_BYTES_MAX {
             return Some(Prediction::Refused { operation: None, code: Code::TooLarge });
         }

@@ -125,11 +125,12 @@ impl Reference {
                     }
                     reference.all.push(row);
                 }
-            }
-            read += batch.len();
-            if read >= ROWS_MAX {
-                reference.end = batch.last().map(|stored| stored.document.id().clone());
-                break;
+                read += 1;
+                // IMPORTANT: exactly here, because of what came no more is kept.
+                if read == ROWS_MAX {
+                    reference.end = Some(id.clone());
+                    return Ok(reference);
+                }
             }
         }
         Ok(reference)

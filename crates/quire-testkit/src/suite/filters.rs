@@ -91,10 +91,12 @@ pub(super) fn a_filter_finds_what_the_evaluator_finds(fixture: &mut Fixture) {
 pub(super) fn a_filtered_scan_keeps_to_after_and_limit(fixture: &mut Fixture) {
     fill(fixture.store());
     let snapshot = fixture.store().snapshot(&main_db()).unwrap();
-    for text in FILTERS {
+    for (n, text) in FILTERS.into_iter().enumerate() {
         let filter = Filter::parse(text).unwrap();
         let whole = matching(&*snapshot, &Scan { filter: filter.clone(), ..Scan::all(name("c")) });
-        for limit in [0, 1, 16, 17, 100] {
+        // One by one is a way of many steps: not for every filter.
+        let limits: &[usize] = if n % 10 == 3 { &[0, 1, 16, 17, 100] } else { &[0, 16, 17, 100] };
+        for &limit in limits {
             // Page by page, each after the last row of the one before.
             let mut paged: Vec<Stored> = Vec::new();
             while limit > 0 || paged.is_empty() {

@@ -1,8 +1,8 @@
 //! The contract of [`Store`](quire_model::Store) as named cases, the same for every backend.
 //!
 //! 1. A backend's integration test calls [`contract_suite!`](crate::contract_suite) with an expression that makes a
-//!    fresh [`Backend`](crate::Backend): every case becomes a test.
-//! 2. A case gets a [`Fixture`](crate::Fixture) over it, works with the store, and may open it again.
+//!    fresh [`Backend`]: every case becomes a test.
+//! 2. A case gets a [`Fixture`] over it, works with the store, and may open it again.
 //!
 //! A case holds for every backend whatever layers, files and threads it has: it says nothing about them.
 
@@ -93,6 +93,7 @@ macro_rules! contract_suite {
             figures::a_checkpoint_reaches_the_newest_commit
             reopen::everything_answered_is_there_again
             reopen::what_was_removed_does_not_come_back
+            reopen::a_removal_holds_over_older_and_larger_files
             reopen::numbers_go_on_after_a_restart
             reopen::twenty_lives_each_add_something
         ] }

@@ -2,7 +2,7 @@
 
 use crate::shorthand::*;
 use crate::{Fixture, documents};
-use quire_model::{Code, Expect, Operation, Store};
+use quire_model::{Code, Expect, Operation, Scan, Store};
 
 fn state(store: &dyn Store) -> (u64, u64, Vec<String>) {
     let snapshot = store.snapshot(&main_db()).unwrap();
@@ -64,6 +64,32 @@ pub(super) fn what_was_removed_does_not_come_back(fixture: &mut Fixture) {
         let gone = commit(store, vec![put_value("c", "x", 1, Expect::Present)]).unwrap_err();
         assert_eq!(gone.code(), Code::DocumentNotFound);
         commit(store, vec![drop_collection("c")]).unwrap();
+    }
+}
+
+pub(super) fn a_removal_holds_over_older_and_larger_files(fixture: &mut Fixture) {
+    const COUNT: usize = 300;
+    let own = |n: usize| format!("{n:03}");
+    let all = (0..COUNT).map(|n| put_value("c", &own(n), n, Expect::Absent)).collect();
+    commit(fixture.store(), all).unwrap();
+    fixture.store().checkpoint(&main_db()).unwrap();
+    for round in 0..24 {
+        // One document goes in each round, and small files gather over the large one.
+        let operations = vec![
+            delete("c", &own(round * 7), Expect::Present),
+            put_value("c", &own(round * 7 + 1), "\"again\"", Expect::Present),
+        ];
+        commit(fixture.store(), operations).unwrap();
+        fixture.store().checkpoint(&main_db()).unwrap();
+        while fixture.step() {}
+        let gone: Vec<_> = (0..=round).map(|n| id(&own(n * 7))).collect();
+        let snapshot = fixture.store().snapshot(&main_db()).unwrap();
+        assert!(snapshot.get(&name("c"), &gone).unwrap().iter().all(Option::is_none), "round {round}");
+        assert_eq!(rows(&*snapshot, Scan::all(name("c"))).unwrap().len(), COUNT - round - 1);
+        drop(snapshot);
+        if round % 8 == 7 {
+            survives(fixture);
+        }
     }
 }
 

@@ -6,16 +6,18 @@ use quire_model::{COMMIT_BYTES_MAX, Code, DocId, Document, Expect, Operation, Sc
 
 const DOCUMENT_BYTES_MAX: usize = 16 << 20;
 
-/// A document whose text has so many bytes, which do not repeat themselves much.
+/// A document whose text has so many bytes, which repeat themselves only after a prime number of them.
 fn sized(own: &str, bytes: usize) -> Document {
-    let empty = format!("{{\"_id\":\"{own}\",\"v\":\"\"}}");
-    let mut text = format!("{{\"_id\":\"{own}\",\"v\":\"");
+    const PERIOD: usize = 65_537;
     let mut random = crate::Random::new(bytes as u64);
-    while text.len() < bytes.saturating_sub(2) {
-        text.push(char::from(b'a' + (random.next_u64() % 26) as u8));
-    }
-    text.push_str("\"}");
-    assert_eq!(text.len(), bytes.max(empty.len()));
+    let letters: String = (0..PERIOD).map(|_| char::from(b'a' + random.below(26) as u8)).collect();
+    let (begin, end) = (format!("{{\"_id\":\"{own}\",\"v\":\""), "\"}");
+    let filling = bytes.saturating_sub(begin.len() + end.len());
+    let mut text = String::with_capacity(bytes);
+    text.push_str(&begin);
+    (0..filling / PERIOD).for_each(|_| text.push_str(&letters));
+    text.push_str(&letters[..filling % PERIOD]);
+    text.push_str(end);
     Document::from_checked(id(own), text)
 }
 
@@ -38,9 +40,9 @@ fn check(store: &dyn Store, documents: &[Document]) {
 }
 
 pub(super) fn documents_of_every_size_come_back(fixture: &mut Fixture) {
-    let edges = [4 << 10, 32 << 10, 64 << 10, 128 << 10, 1 << 20];
+    let edges = [4 << 10, 16 << 10, 32 << 10, 64 << 10, 128 << 10];
     let mut sizes: Vec<usize> = edges.iter().flat_map(|edge| edge - 2..=edge + 2).collect();
-    sizes.extend((1..80).chain([1000, 3 << 20, DOCUMENT_BYTES_MAX - 1, DOCUMENT_BYTES_MAX]));
+    sizes.extend((1..80).step_by(3).chain([1000, 1 << 20, 5 << 20, DOCUMENT_BYTES_MAX]));
     let documents: Vec<Document> =
         sizes.iter().enumerate().map(|(n, bytes)| sized(&format!("{n:03}"), *bytes)).collect();
     for document in &documents {

@@ -2,9 +2,11 @@
 
 use crate::lying::{LIES, Lie, Lying};
 use quire_model::{Expect, Filter, Scan, Store};
+use quire_testkit::script::{golden, scripts_folder};
 use quire_testkit::shorthand::*;
+use quire_testkit::stepped::{Job, Program, Reading, every_order};
 use quire_testkit::suite::{CASES, Case};
-use quire_testkit::{Backend, Checked, Fixture, Mirror, ModelStore, Shared};
+use quire_testkit::{Backend, Checked, Fixture, Mirror, ModelBackend, ModelStore, Shared};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -49,6 +51,22 @@ fn an_honest_store_is_not_complained_about() {
     assert_eq!(complaint(|| exercise(&Checked::new(Box::new(ModelStore::new())))), None);
     let both = Mirror::new(Box::new(ModelStore::new()), Box::new(ModelStore::new()));
     assert_eq!(complaint(|| exercise(&both)), None);
+}
+
+#[test]
+fn a_long_honest_scan_is_not_complained_about() {
+    let store = Checked::new(Box::new(ModelStore::new()));
+    let document = |n: usize| put("c", &format!("{{\"_id\":\"{n:05}\"}}"), Expect::Any);
+    for part in 0..3 {
+        commit(&store, (part * 9000..(part + 1) * 9000).map(document).collect()).unwrap();
+    }
+    let snapshot = store.snapshot(&main_db()).unwrap();
+    let filter = Filter::parse(r#"{"_rev":{"$gte":1}}"#).unwrap();
+    for after in [None, Some("00010"), Some("19990"), Some("25000")] {
+        let scan = Scan { filter: filter.clone(), after: after.map(id), ..Scan::all(name("c")) };
+        let left = after.map_or(0, |after| after.parse::<usize>().unwrap() + 1);
+        assert_eq!(rows(&*snapshot, scan).unwrap().len(), 27_000 - left);
+    }
 }
 
 #[test]
@@ -110,4 +128,32 @@ fn the_suite_finds_a_store_that_forgets() {
     let names: Vec<&str> = failed.map(|case| case.name).collect();
     assert!(names.contains(&"everything_answered_is_there_again"), "{names:?}");
     assert!(names.contains(&"twenty_lives_each_add_something"), "{names:?}");
+}
+
+#[test]
+fn a_stepped_run_finds_a_snapshot_that_moves_and_names_the_order() {
+    let program = Program {
+        before: Vec::new(),
+        writer: vec![vec![put_value("c", "a", 1, Expect::Any)], vec![put_value("c", "a", 2, Expect::Any)]],
+        reader: vec![Reading::Take],
+        background: vec![Job::Checkpoint],
+    };
+    let honest = || Box::new(ModelBackend::default()) as Box<dyn Backend>;
+    assert_eq!(every_order(&program, &honest), 12);
+    let moving = || Box::new(Liar(Arc::new(Lying::new(Lie::SnapshotMoves)))) as Box<dyn Backend>;
+    let said = complaint(|| assert_eq!(every_order(&program, &moving), 12)).unwrap();
+    assert!(said.starts_with("in the order wr"), "{said}");
+    let forgetful = || Box::new(Forgetful) as Box<dyn Backend>;
+    let said = complaint(|| assert_eq!(every_order(&program, &forgetful), 12)).unwrap();
+    assert!(said.contains("after a power cut"), "{said}");
+}
+
+#[test]
+fn a_golden_script_names_the_first_line_that_differs() {
+    let honest = || Box::new(ModelBackend::default()) as Box<dyn Backend>;
+    let lying = || Box::new(Liar(Arc::new(Lying::new(Lie::PreviousForgotten)))) as Box<dyn Backend>;
+    let script = scripts_folder().join("batches.txt");
+    let said = complaint(|| golden(&script, &[("honest", &honest), ("lying", &lying)])).unwrap();
+    assert!(said.contains("batches.txt:14: lying answers differently"), "{said}");
+    assert!(said.contains("wanted: seq 2 previous 1 2 2 - - -"), "{said}");
 }

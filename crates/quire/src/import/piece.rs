@@ -42,7 +42,9 @@ impl Checker {
 
 /// An element of an array may go over many lines, but it is sent as one.
 fn one_line(text: String) -> Result<String> {
-    if !text.contains(['\n', '\r']) {
+    // Byte by byte without a branch, so that sixteen are looked at together: this is done for every document.
+    let breaks = text.bytes().fold(false, |found, byte| found | (byte == b'\n') | (byte == b'\r'));
+    if !breaks {
         return Ok(text);
     }
     let mut out = Vec::with_capacity(text.len());
