@@ -4,8 +4,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod backends;
-mod contract;
 mod check;
+mod contract;
 mod crash;
 mod damage;
 mod faults;
