@@ -12,8 +12,8 @@ use crate::settings::Settings;
 
 /// How long a folder may be held by somebody who does not answer: a server that is starting or stopping, or
 /// another command that is about to end.
-const LOCKED_PATIENCE: Duration = Duration::from_secs(2);
-const LOCKED_PAUSE: Duration = Duration::from_millis(50);
+pub(crate) const LOCKED_PATIENCE: Duration = Duration::from_secs(2);
+pub(crate) const LOCKED_PAUSE: Duration = Duration::from_millis(50);
 
 /// What to do about a folder that does not exist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,6 +85,7 @@ impl Door {
     }
 }
 
-fn is_locked(failure: &Failure) -> bool {
+/// Whether another process has the folder.
+pub(crate) fn is_locked(failure: &Failure) -> bool {
     failure.code() == Some(Code::Locked.as_str())
 }

@@ -17,7 +17,8 @@ use quire_model::Seq;
 /// Rows gather until a block has so many bytes before compression. Measured in `docs/decisions/`.
 pub(crate) const BLOCK_BYTES: usize = 8 << 10;
 const MAGIC: &[u8; 4] = b"QBLK";
-const HEADER_BYTES: usize = 48;
+/// Of a block, before its first id.
+pub(crate) const HEADER_BYTES: usize = 48;
 const PACKED: u8 = 1;
 const ONE_SEQ: u8 = 2;
 const DELETE: u32 = 1 << 31;
@@ -178,9 +179,6 @@ fn head(bytes: &[u8]) -> Option<(u64, Head<'_>, [u32; 3], u8, &[u8])> {
     Some((segment, Head { ordinal, row, rows, collection, id }, sizes, flags, fields.0))
 }
 
-/// The bytes of a block's header before its first id.
-pub(crate) const HEAD_BYTES: usize = 48;
-
 /// What a block's header says of its bytes: as they are stored, before they were packed, and of the whole block. The
 /// checksum is not looked at.
 pub(crate) fn sizes(bytes: &[u8]) -> Option<(u32, u32, u64)> {
@@ -192,7 +190,7 @@ pub(crate) fn sizes(bytes: &[u8]) -> Option<(u32, u32, u64)> {
     let (stored, raw) = (fields.u32()?, fields.u32()?);
     fields.bytes(4)?;
     let id_bytes = fields.u16()?;
-    Some((stored, raw, HEAD_BYTES as u64 + u64::from(id_bytes) + u64::from(stored)))
+    Some((stored, raw, HEADER_BYTES as u64 + u64::from(id_bytes) + u64::from(stored)))
 }
 
 /// Whether the block's checksum holds at `offset`, and what its header says.

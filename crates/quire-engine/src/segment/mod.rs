@@ -20,7 +20,7 @@ mod walk;
 mod writer;
 
 pub(crate) use block::{
-    Block, HEAD_BYTES as BLOCK_HEAD_BYTES, Row, check as check_block, sizes as block_sizes,
+    Block, HEADER_BYTES as BLOCK_HEAD_BYTES, Row, check as check_block, sizes as block_sizes,
 };
 pub(crate) use filter::KeyHash;
 pub(crate) use format::{

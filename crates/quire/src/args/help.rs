@@ -11,7 +11,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("Queries", &["find", "count", "sql"]),
     ("Many documents", &["import", "export"]),
     ("Definitions", &["collection", "db"]),
-    ("Operation", &["stats", "checkpoint", "version"]),
+    ("Operation", &["stats", "checkpoint", "check", "inspect", "version"]),
 ];
 
 const HOW: &str = "\
@@ -170,6 +170,24 @@ Works on every database, or on the one that --db names.
 Examples:
   quire checkpoint
   quire checkpoint --db main";
+
+pub(super) const CHECK: &str = "\
+Reads everything in the folder of --data and changes nothing: every file, block, row and record, their checksums, that
+what is derived from rows is what the rows make of it, and that no commit is missing. No server may have the folder
+open. The exit code is 0 when it is healthy and 3 when something is damaged; notes are no damage.
+
+Examples:
+  quire check
+  quire check --data /var/lib/quire --output json
+  quire check --output ndjson | grep damage";
+
+pub(super) const INSPECT: &str = "\
+Needs nothing but the file. Damage is shown where it stands, the rest goes on, and the exit code is 3.
+
+Examples:
+  quire inspect wal quire-data/databases/1/wal-00000001.log --documents
+  quire inspect segment quire-data/databases/1/segment-00000001.seg --rows
+  quire inspect manifest quire-data/databases/1/current";
 
 pub(super) const VERSION: &str = "\
 Examples:

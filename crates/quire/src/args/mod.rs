@@ -17,7 +17,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 pub(crate) use documents::{Change, Count, Find, Get, Insert, Remove, Sql};
 pub(crate) use globals::{Format, Globals};
-pub(crate) use operation::{CollectionAction, DbAction, Quickstart, Serve};
+pub(crate) use operation::{CollectionAction, DbAction, InspectFile, Quickstart, Serve};
 pub(crate) use transfer::{Export, ExportFormat, Import, OnError};
 
 /// QuireDB: the document database whose promises you can rerun
@@ -90,6 +90,16 @@ pub(crate) enum Command {
     /// Write what is only in the log to data files, so that the next start is quick
     #[command(after_long_help = help::CHECKPOINT)]
     Checkpoint,
+    /// Prove every byte of a data folder that nobody has open
+    #[command(after_long_help = help::CHECK)]
+    Check,
+    /// Show what is in one file of a data folder
+    #[command(after_long_help = help::INSPECT, arg_required_else_help = true)]
+    Inspect {
+        /// What kind of file it is.
+        #[command(subcommand)]
+        file: InspectFile,
+    },
     /// Print the version
     #[command(after_long_help = help::VERSION)]
     Version,

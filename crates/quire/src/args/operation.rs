@@ -63,3 +63,29 @@ pub(crate) enum DbAction {
         name: String,
     },
 }
+
+/// `inspect …`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum InspectFile {
+    /// A file of the write-ahead log: every record, and the commits
+    Wal {
+        /// The file, such as DIR/databases/1/wal-00000001.log
+        file: PathBuf,
+        /// Show the documents too
+        #[arg(long)]
+        documents: bool,
+    },
+    /// A segment: blocks, parity, indexes, filters, and what is in them
+    Segment {
+        /// The file, such as DIR/databases/1/segment-00000001.seg
+        file: PathBuf,
+        /// Show the rows too, with their documents
+        #[arg(long)]
+        rows: bool,
+    },
+    /// A manifest, or one of the two small files beside it: `current`, `registry`
+    Manifest {
+        /// The file, such as DIR/databases/1/manifest-00000001
+        file: PathBuf,
+    },
+}

@@ -1,13 +1,16 @@
 //! The commands that work on data, each over the same client whatever is behind it.
 //!
-//! [`run`] opens the door (`crate::door`), does one command, and closes the door again, also after a failure.
+//! [`run`] opens the door (`crate::door`), does one command, and closes the door again, also after a failure. Two look
+//! at files and need no door: `check` and `inspect`.
 
+mod check;
 mod definitions;
 mod documents;
 mod export;
 mod find;
 mod import;
 mod insert;
+mod inspect;
 mod operation;
 mod sql;
 
@@ -42,6 +45,11 @@ pub(crate) async fn run(desk: &Desk, command: Command) -> Result<(), Failure> {
     if let Command::Import(args) = &command {
         // Asked before the door is opened: a name that was mistyped makes no data folder.
         Source::check(&args.file)?;
+    }
+    match &command {
+        Command::Check => return check::run(desk).await,
+        Command::Inspect { file } => return inspect::run(desk, file),
+        _ => {}
     }
     let missing = if creates(&command) { Missing::Create } else { Missing::Refuse };
     let door = Door::open(&desk.settings, desk.url.as_deref(), missing).await?;
@@ -81,9 +89,11 @@ pub(crate) async fn dispatch(desk: &Desk, database: &Database, command: Command)
         Command::Db { action } => definitions::db(desk, database.client(), action).await,
         Command::Stats => operation::stats(desk, database.client()).await,
         Command::Checkpoint => operation::checkpoint(desk, database).await,
-        Command::Quickstart(_) | Command::Serve(_) | Command::Version => {
-            Err(Failure::internal("this command works without a door"))
-        }
+        Command::Quickstart(_)
+        | Command::Serve(_)
+        | Command::Check
+        | Command::Inspect { .. }
+        | Command::Version => Err(Failure::internal("this command works without a door")),
     }
 }
 

@@ -55,10 +55,17 @@ const TYPED: &[(&[&str], i32)] = &[
     (&["db", "drop", "e"], 0),
     (&["stats", "--quiet", "--log", "warn", "--db", "main", "--data", "data", "--config", "c.toml"], 0),
     (&["checkpoint", "--output", "csv"], 0),
+    (&["check"], 0),
+    (&["inspect", "wal", "data/databases/1/wal-00000001.log", "--documents"], 0),
+    (&["inspect", "segment", "none.seg", "--rows"], 4),
+    (&["inspect", "manifest", "data/registry"], 0),
     (&["delete", "c", "a", "--if-rev", "3"], 0),
     (&["version"], 0),
     (&["stats", "--url", "unix:none"], 4),
 ];
+
+/// Commands that are followed by what to do.
+const WITH_ACTIONS: &[&str] = &["collection", "db", "inspect"];
 
 /// Commands and flags that do not exist, or do nothing.
 #[test]
@@ -74,7 +81,7 @@ fn trap_31_every_command_and_flag_of_the_help_can_be_typed() {
     for (words, _) in TYPED {
         typed_commands.insert(words[0].to_owned());
         typed_flags.extend(words.iter().filter_map(|word| word.strip_prefix("--")).map(str::to_owned));
-        if ["collection", "db"].contains(&words[0]) {
+        if WITH_ACTIONS.contains(&words[0]) {
             typed_commands.insert(format!("{} {}", words[0], words[1]));
         }
     }
@@ -84,9 +91,10 @@ fn trap_31_every_command_and_flag_of_the_help_can_be_typed() {
         let text = help(&folder, &[&command]);
         assert!(text.contains("Examples:"), "{command}: {text}");
         listed_flags.extend(flags(text.split("Examples:").next().unwrap()));
-        if ["collection", "db"].contains(&command.as_str()) {
+        if WITH_ACTIONS.contains(&command.as_str()) {
             for action in commands(&text) {
                 assert!(typed_commands.contains(&format!("{command} {action}")), "{command} {action}");
+                listed_flags.extend(flags(&help(&folder, &[&command, &action])));
             }
         }
     }

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod bad_input;
+mod check;
 mod config;
 mod cutting;
 mod damage;
@@ -15,6 +16,7 @@ mod help;
 mod idempotency;
 mod import;
 mod memory;
+mod inspect;
 mod output;
 mod quickstart;
 mod races;

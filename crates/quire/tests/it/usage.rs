@@ -14,6 +14,10 @@ fn wrong_usage_is_exit_2_and_teaches() {
         &["find", "c", "--no-such-flag"],
         &["collection"],
         &["collection", "rename", "a"],
+        &["inspect"],
+        &["inspect", "wal"],
+        &["inspect", "block", "f"],
+        &["check", "--repair"],
         &["import", "c", "f", "--on-error", "ignore"],
         &["find", "c", "--output", "xml"],
         &["patch", "c", "a", "{}", "--if-rev", "x"],
@@ -33,6 +37,7 @@ fn wrong_usage_is_exit_2_and_teaches() {
         &["serve", "--listen", "nowhere"],
         &["serve", "--listen", "0.0.0.0:0"],
         &["stats", "--log", "=="],
+        &["check", "--url", "http://127.0.0.1:1"],
     ] {
         folder.quire(words).refused(2, "invalid_request");
     }
@@ -52,6 +57,7 @@ fn a_question_makes_no_folder() {
         &["export", "c"],
         &["stats"],
         &["checkpoint"],
+        &["check"],
         &["collection", "list"],
         &["collection", "drop", "c"],
         &["db", "list"],
