@@ -36,7 +36,8 @@ pub(crate) struct Compaction {
     output: Output,
     /// Collections that get a segment of their own.
     own: HashSet<u32>,
-    /// Collections of the checkpoint. IMPORTANT: one that was dropped since is kept: a restart that reads the log back may
+    /// Collections of the checkpoint. IMPORTANT: one that was dropped since is kept: a restart that reads the log
+    /// back may
     /// still ask for its rows before it comes to the drop.
     kept: HashSet<u32>,
     /// Deletes older than these have nothing left to hide, by collection: the lowest sequence number outside.
@@ -162,7 +163,8 @@ impl Compactor {
         Ok(true)
     }
 
-    /// Merges until there is nothing more to merge, for a caller whose work does not depend on it: an error is told and the
+    /// Merges until there is nothing more to merge, for a caller whose work does not depend on it: an error is told
+    /// and the
     /// rest is left.
     pub(crate) fn step_or_tell(&self, state: &State) {
         loop {

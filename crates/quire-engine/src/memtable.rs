@@ -168,7 +168,8 @@ impl Memtable {
         (out, None)
     }
 
-    /// Shows every id of a collection as it was at `seq`, in order, without copying it. IMPORTANT: the table must be frozen;
+    /// Shows every id of a collection as it was at `seq`, in order, without copying it. IMPORTANT: the table must be
+    /// frozen;
     /// the lock is held until the last was shown, and a writer would wait for it.
     pub(crate) fn each<E>(
         &self,

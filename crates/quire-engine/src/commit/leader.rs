@@ -51,7 +51,8 @@ impl Committer {
         for tries in 0.. {
             self.state.check_writable()?;
             self.make_room()?;
-            // A batch that takes longer to look up than memory takes to fill would be sent back for ever. So the second time
+            // A batch that takes longer to look up than memory takes to fill would be sent back for ever. So the
+            // second time
             // the next flush waits for it to be published: it goes on writing meanwhile.
             let _held_back = (tries > 0).then(|| read(&self.state.flush_gate));
             let published = self.state.live.get();

@@ -116,7 +116,8 @@ impl Builder {
         let start = out.len();
         out.resize(start + HEADER_BYTES, 0);
         out.extend_from_slice(self.first_id());
-        // Compressed to where it will stand, and kept only where that saves an eighth: what does not shrink is read faster
+        // Compressed to where it will stand, and kept only where that saves an eighth: what does not shrink is read
+        // faster
         // as it is.
         let at = out.len();
         out.resize(at + lz4_flex::block::get_maximum_output_size(raw.len()), 0);

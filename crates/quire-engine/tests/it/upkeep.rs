@@ -4,7 +4,7 @@ use crate::hooked::{Hook, eio, open_hooked};
 use crate::support::*;
 use quire_engine::{Options, SimDisk};
 use quire_model::{Expect, MemoryUse, Operation, Store, WriteBatch};
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Barrier, mpsc};
 use std::time::Duration;
@@ -35,7 +35,7 @@ fn commit_to(store: &dyn Store, db: &str, ops: Vec<Operation>) -> quire_model::R
     store.commit(&name(db), WriteBatch { operations: ops }).map(|c| c.seq)
 }
 
-fn damage(disk: &SimDisk, path: &PathBuf, at: usize) {
+fn damage(disk: &SimDisk, path: &Path, at: usize) {
     let mut bytes = read_file(disk, path);
     bytes[at] ^= 0x40;
     replace_file(disk, path, &bytes);
