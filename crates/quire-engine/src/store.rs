@@ -24,6 +24,7 @@ use quire_model::{
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
 
 /// The database that every store has.
@@ -151,9 +152,7 @@ impl EngineStore {
             }
         }
         let found: Vec<u32> = names.iter().filter_map(|name| folder_number(name)).collect();
-        for number in &found {
-            self.open_database(&self.folder.join(number.to_string()))?;
-        }
+        self.open_all(&found)?;
         let mut defining = lock(&self.defining);
         let named = registry.databases.iter().map(|(number, _)| *number);
         defining.next_number = found.iter().copied().chain(named).max().unwrap_or(0) + 1;
@@ -174,6 +173,33 @@ impl EngineStore {
             self.shared.disk.remove_folder(&path).map_err(|e| disk_error("remove", path.display(), e))?;
         }
         Ok(())
+    }
+
+    /// Opens the databases with these numbers: several at once where there are threads, because after a crash each
+    /// of them
+    /// waits for the disk, and the disk makes many durable in the time of one.
+    fn open_all(&self, numbers: &[u32]) -> Result<()> {
+        const THREADS: usize = 16;
+        let open = |number: &u32| self.open_database(&self.folder.join(number.to_string()));
+        if !self.options.background {
+            return numbers.iter().try_for_each(open);
+        }
+        let next = AtomicUsize::new(0);
+        let work = || -> Result<()> {
+            while let Some(number) = numbers.get(next.fetch_add(1, Ordering::Relaxed)) {
+                open(number)?;
+            }
+            Ok(())
+        };
+        std::thread::scope(|scope| {
+            let threads: Vec<_> = (1..THREADS.min(numbers.len())).map(|_| scope.spawn(work)).collect();
+            let mut result = work();
+            for thread in threads {
+                let ended = thread.join().unwrap_or_else(|_| Err(Error::internal("an open panicked")));
+                result = result.and(ended);
+            }
+            result
+        })
     }
 
     /// Notes which databases there are, if that is news: those that are open, and one that is being made.

@@ -112,7 +112,10 @@ impl Segment {
     }
 
     pub(super) fn read(&self, offset: u64, buffer: &mut [u8]) -> Result<()> {
-        self.file()?.read_at(buffer, offset).map_err(|e| disk_error("read", &self.name, e))
+        self.file()?.read_at(buffer, offset).map_err(|e| match e.kind() {
+            std::io::ErrorKind::UnexpectedEof => self.damaged(offset, "the file ends here or before"),
+            _ => disk_error("read", &self.name, e),
+        })
     }
 
     /// Opens the file, so that it can be read although its name goes.
