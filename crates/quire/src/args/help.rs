@@ -174,7 +174,8 @@ Examples:
 pub(super) const CHECK: &str = "\
 Reads everything in the folder of --data and changes nothing: every file, block, row and record, their checksums, that
 what is derived from rows is what the rows make of it, and that no commit since the checkpoint is missing. No
-server may have the folder open. The exit code is 0 when it is healthy and 3 when something is damaged; notes are no damage.
+server may have the folder open. The exit code is 0 when it is healthy and 3 when something is damaged; notes are no
+damage.
 
 Examples:
   quire check
