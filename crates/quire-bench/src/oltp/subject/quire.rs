@@ -1,11 +1,13 @@
 //! QuireDB, through the same session that its server uses.
 
 use super::{Database, Inserts, Item, Setup};
+use crate::meter::process_cpu;
 use quire_engine::{DEFAULT_DATABASE, EngineStore, Options};
 use quire_model::{MEMORY_BYTES_MIN, Name};
 use quire_query::{Change, Limits, Session};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 const COLLECTION: &str = "events";
 
@@ -31,6 +33,26 @@ pub(in crate::oltp) fn insert_lines(session: &Session, lines: Vec<Vec<u8>>) -> R
     session.batch(changes.collect()).map(|_| ()).map_err(|e| e.to_string())
 }
 
+/// Waits until the merges that the checkpoint called for are done: what is measured next would pay for them.
+fn settle(session: &Session) -> Result<(), String> {
+    const QUIET: Duration = Duration::from_millis(100);
+    let files = || -> Result<Vec<(u64, u64)>, String> {
+        let databases = session.statistics().map_err(|e| e.to_string())?;
+        Ok(databases.iter().map(|database| (database.data_files, database.data_bytes)).collect())
+    };
+    let mut last = files()?;
+    loop {
+        let cpu = process_cpu();
+        std::thread::sleep(QUIET);
+        let now = files()?;
+        let busy = process_cpu() - cpu > QUIET / 4;
+        if now == last && !busy {
+            return Ok(());
+        }
+        last = now;
+    }
+}
+
 impl Inserts for Session {
     fn insert(&self, _thread: usize, item: &Item) -> Result<(), String> {
         Session::insert(self, COLLECTION, item.document.as_bytes()).map(|_| ()).map_err(|e| e.to_string())
@@ -48,6 +70,7 @@ impl Database for Session {
     }
 
     fn flush(&self) -> Result<(), String> {
-        self.checkpoint().map(|_| ()).map_err(|e| e.to_string())
+        self.checkpoint().map_err(|e| e.to_string())?;
+        settle(self)
     }
 }
