@@ -4,7 +4,7 @@ use super::context::Context;
 use super::{keys, log, manifest, segment, single};
 use crate::error::disk_error;
 use crate::manifest as manifests;
-use crate::segment as segments;
+use crate::{segment as segments, wal};
 use quire_model::{Name, Result};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -45,7 +45,7 @@ pub(super) fn check(context: &mut Context<'_>, folder: &Path, number: u32) -> Re
         let named = match (segments::file_number(name), manifests::file_number(name)) {
             (Some(number), _) => manifest.segments.contains_key(&number),
             (_, Some(number)) => number == current,
-            _ => name == manifests::POINTER || log::file_number(name).is_some(),
+            _ => name == manifests::POINTER || wal::file_number(name).is_some(),
         };
         if !named {
             context.note(&folder.join(name), None, "nothing names this file");

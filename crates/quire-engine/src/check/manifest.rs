@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::single;
+use crate::disk::Disk;
 use crate::inspect::Repair;
 use crate::inspect::flip::flipped_byte;
 use crate::log::{FileKind, HEADER_BYTES, HeaderFault, LogReader, Lsn, RECORD_HEADER_BYTES, Step};
@@ -28,9 +29,18 @@ pub(super) fn read(
         }
     }
     let Some(number) = number.or(only) else { return Ok(None) };
-    let path = folder.join(file_name(number));
-    let Some(manifest) = edits(context, &path, number)? else { return Ok(None) };
+    let file = folder.join(file_name(number));
+    let Some(manifest) = edits(context, &file, number)? else { return Ok(None) };
+    if timeline(&*context.disk, &path).is_some_and(|timeline| timeline != manifest.timeline) {
+        context.damage(&path, 40, "the file belongs to another database or timeline", repair);
+    }
     Ok(Some((manifest, number)))
+}
+
+/// The timeline that a file's header names, if the header holds.
+fn timeline(disk: &dyn Disk, path: &Path) -> Option<u64> {
+    let reader = LogReader::open(disk.open(path).ok()?).ok()?.ok()?;
+    Some(reader.header().timeline)
 }
 
 /// What the edits make; `None` where one of them is damaged.

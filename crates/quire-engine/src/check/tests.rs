@@ -214,8 +214,31 @@ fn what_is_derived_from_rows_is_proved_by_them() {
     assert!(top.contains(&"it differs from the first".to_owned()), "{top:?}");
 }
 
-/// What is said of a log that goes on with these records.
+#[test]
+fn a_pointer_of_another_database_is_told() {
+    let (disk, manifest) = made();
+    let path = folder().join(manifest::POINTER);
+    let number = manifest::read_pointer(&disk, &folder()).unwrap();
+    let header = Header {
+        kind: log::FileKind::Current,
+        number,
+        salt: [5; 16],
+        timeline: manifest.timeline + 1,
+        created_ms: 0,
+    };
+    let seed = header.seed();
+    let mut out = Encoder::new(&seed, Lsn::new(number, HEADER_BYTES as u64), Vec::new());
+    out.record(manifest::CURRENT, |out| out.extend_from_slice(&number.to_le_bytes()));
+    log::create(&disk, &path, &header, &out.finish(), 0).unwrap();
+    assert_eq!(said(&check(&disk)), ["the file belongs to another database or timeline"]);
+}
+
+/// A log that goes on with these records in a second file.
 fn logged(fill: impl Fn(&mut Encoder<'_>, &Manifest)) -> Report {
+    check(&with_log(fill))
+}
+
+fn with_log(fill: impl Fn(&mut Encoder<'_>, &Manifest)) -> SimDisk {
     let (disk, manifest) = made();
     let clock = ManualClock::default();
     let header = Header {
@@ -230,7 +253,7 @@ fn logged(fill: impl Fn(&mut Encoder<'_>, &Manifest)) -> Report {
     fill(&mut out, &manifest);
     let path = folder().join(wal::file_name(header.number));
     log::create(&disk, &path, &header, &out.finish(), 4096).unwrap();
-    check(&disk)
+    disk
 }
 
 #[test]
@@ -275,4 +298,57 @@ fn what_the_log_says_is_possible() {
     });
     assert_eq!(said(&lost), ["the log was durable up to 2:64, and cannot be read from here on"]);
     assert!(lost.findings[0].file.ends_with("wal-00000001.log"), "{lost:#?}");
+}
+
+#[test]
+fn behind_the_commits_of_a_file_that_others_follow_a_bit_is_damage_and_a_torn_tail_is_none() {
+    let disk = with_log(|out, manifest| {
+        let marker =
+            CommitMarker { seq: 3, time_ms: u64::MAX / 2, durable: manifest.durable_lsn, operations: 0 };
+        encode_commit(out, marker);
+    });
+    let path = folder().join(wal::file_name(1));
+    let whole = disk.bytes(&path).unwrap();
+    let behind = |bytes: &[u8]| {
+        disk.damage(&path, |file| *file = [&whole[..], bytes].concat()).unwrap();
+        check(&disk)
+    };
+    assert!(behind(&[0; 100]).findings.is_empty());
+    let report = behind(&[&[0; 40][..], &[16], &[0; 100]].concat());
+    assert_eq!(said(&report), ["one bit is flipped in the room behind the last commit of the file"]);
+    assert_eq!(report.findings[0].offset, Some(whole.len() as u64 + 40));
+    let report = behind(&[0, 0, 7, 9, 1, 2, 3, 4, 5, 6, 7, 8, 0, 0]);
+    assert!(report.is_healthy() && report.notes == 1, "{report:#?}");
+    assert_eq!(report.findings[0].offset, Some(whole.len() as u64 + 2));
+}
+
+#[test]
+fn a_lone_bit_in_a_sector_that_may_be_missing_is_no_proof_of_damage() {
+    let mut alone = 0;
+    for more in 0..60 {
+        let disk = with_log(|out, manifest| {
+            // So that the group ends somewhere around the end of the second sector.
+            let text = format!("{{\"_id\":\"z\",\"v\":\"{}\"}}", "x".repeat(870 + more));
+            encode_put(out, 1, None, "z", &text);
+            let (seq, durable) = (3, manifest.durable_lsn);
+            encode_commit(out, CommitMarker { seq, time_ms: u64::MAX / 2, durable, operations: 1 });
+        });
+        let path = folder().join(wal::file_name(2));
+        let bytes = disk.bytes(&path).unwrap();
+        let end = bytes.iter().rposition(|byte| *byte != 0).unwrap() + 4;
+        // Each bit of the group that is set, turned off: found, but where it leaves its sector with nothing.
+        for (at, byte) in bytes.iter().enumerate().take(end).skip(end - 60) {
+            let bit = byte.trailing_zeros();
+            if bit == 8 {
+                continue;
+            }
+            disk.flip_bit(&path, at as u64 * 8 + u64::from(bit)).unwrap();
+            let sector = disk.bytes(&path).unwrap()[at / 512 * 512..][..512].to_vec();
+            let lone = sector.iter().all(|byte| *byte == 0);
+            alone += usize::from(lone);
+            assert_eq!(check(&disk).is_healthy(), lone, "byte {at} of {end}");
+            disk.flip_bit(&path, at as u64 * 8 + u64::from(bit)).unwrap();
+        }
+    }
+    assert!(alone > 0, "no group ended behind the beginning of a sector");
 }

@@ -4,7 +4,7 @@ use super::document::Documents;
 use super::entry::{Entry, hex};
 use super::flip::flipped_byte;
 use super::record;
-use super::window::not_zero;
+use super::window::{NotZero, not_zero};
 use crate::codec::Fields;
 use crate::disk::DiskFile;
 use crate::log::{FileKind, HEADER_BYTES, Header, HeaderFault, LogReader, Lsn, Step};
@@ -176,7 +176,7 @@ impl Walk {
     fn rest(&mut self, lsn: Lsn, tell: Tell<'_>) -> io::Result<Option<u64>> {
         let at = lsn.offset();
         let entry = |end: u64, kind| Entry::new(at, end - at, kind);
-        let Some((_, last)) = not_zero(&*self.file, at)? else {
+        let Some(NotZero { last, .. }) = not_zero(&*self.file, at)? else {
             // Room that was made ahead.
             let zeros = entry(self.length, "zeros");
             let room = self.header.kind == FileKind::WriteAhead;

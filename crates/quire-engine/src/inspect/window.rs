@@ -64,19 +64,30 @@ impl Window {
     }
 }
 
-/// The first and the last byte from `from` on that is not zero.
-pub(crate) fn not_zero(file: &dyn DiskFile, from: u64) -> io::Result<Option<(u64, u64)>> {
+/// What is not zero in a part of a file.
+#[derive(Clone, Copy)]
+pub(crate) struct NotZero {
+    /// The first and the last byte that is not.
+    pub(crate) first: u64,
+    pub(crate) last: u64,
+    /// Bits that are set.
+    pub(crate) bits: u64,
+}
+
+/// What is not zero from `from` on.
+pub(crate) fn not_zero(file: &dyn DiskFile, from: u64) -> io::Result<Option<NotZero>> {
     let length = file.length()?;
     let mut buffer = vec![0; AHEAD_BYTES];
-    let (mut at, mut found) = (from, None);
+    let (mut at, mut found) = (from, None::<NotZero>);
     while at < length {
         let count = AHEAD_BYTES.min((length - at) as usize);
         let bytes = &mut buffer[..count];
         file.read_at(bytes, at)?;
         if let Some(first) = bytes.iter().position(|byte| *byte != 0) {
             let last = bytes.iter().rposition(|byte| *byte != 0).unwrap_or(first);
-            let first = found.map_or(at + first as u64, |(first, _)| first);
-            found = Some((first, at + last as u64));
+            let bits: u64 = bytes[first..=last].iter().map(|byte| u64::from(byte.count_ones())).sum();
+            let before = found.unwrap_or(NotZero { first: at + first as u64, last: 0, bits: 0 });
+            found = Some(NotZero { last: at + last as u64, bits: before.bits + bits, ..before });
         }
         at += count as u64;
     }

@@ -49,6 +49,18 @@ impl OnSimDisk {
     }
 
     /// A file's bytes, sixteen on a line; equal lines that follow each other are left out.
+    /// What a read of one document costs: pieces of segments that were read from files, and that memory had.
+    fn plan(&self, collection: &str, id: &str) -> String {
+        let Some(store) = &self.open else { return "closed".to_owned() };
+        let before = store.cache_statistics().unwrap();
+        let snapshot = store.snapshot(&crate::support::main_db()).unwrap();
+        let found = snapshot.get(&crate::support::name(collection), &[crate::support::id(id)]).unwrap();
+        let after = store.cache_statistics().unwrap();
+        let (read, kept) = (after.misses - before.misses, after.hits - before.hits);
+        let found = if found[0].is_some() { "found" } else { "absent" };
+        format!("{found}: {read} pieces read from files, {kept} from memory")
+    }
+
     fn hexdump(&self, name: &str) -> String {
         let file = self.disk.open(&folder().join("databases/1").join(name)).unwrap();
         let mut bytes = vec![0; file.length().unwrap() as usize];
@@ -93,6 +105,7 @@ impl Backend for OnSimDisk {
         match words[..] {
             ["step"] => Some(if self.step() { "done" } else { "nothing to do" }.to_owned()),
             ["files"] => Some(self.files()),
+            ["plan", collection, id] => Some(self.plan(collection, id)),
             ["hexdump", name] => Some(self.hexdump(name)),
             _ => None,
         }

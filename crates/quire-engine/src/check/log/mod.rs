@@ -31,7 +31,7 @@ pub(super) fn check(
     names: &[String],
     manifest: &Manifest,
 ) -> Result<Log> {
-    let mut numbers: Vec<u64> = names.iter().filter_map(|name| file_number(name)).collect();
+    let mut numbers: Vec<u64> = names.iter().filter_map(|name| wal::file_number(name)).collect();
     numbers.sort_unstable();
     let missing = missing(context, folder, &numbers, manifest);
     let mut walk = Walk::new(context, folder, manifest);
@@ -47,11 +47,6 @@ pub(super) fn check(
         expected = Some(number + 1);
     }
     Ok(walk.finish(missing))
-}
-
-/// The number of a log file that has the name that its number gives it.
-pub(super) fn file_number(name: &str) -> Option<u64> {
-    wal::file_number(name).filter(|number| *number < u64::from(u32::MAX) && wal::file_name(*number) == name)
 }
 
 /// Files that should be there: those from the checkpoint on. Those before it are kept for a while and go one by one.

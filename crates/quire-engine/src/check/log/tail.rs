@@ -8,7 +8,7 @@ use super::Log;
 use super::walk::Walk;
 use crate::disk::DiskFile;
 use crate::inspect::flip::flipped_byte;
-use crate::inspect::window::not_zero;
+use crate::inspect::window::{NotZero, not_zero};
 use crate::log::{HEADER_BYTES, LogReader, Lsn};
 use crate::wal::{COMMIT, COMMIT_BYTES, Entry};
 use std::path::{Path, PathBuf};
@@ -18,8 +18,7 @@ use std::sync::Arc;
 pub(super) struct Tail {
     pub(super) path: PathBuf,
     pub(super) at: u64,
-    /// The first byte that is not zero, and how many there are up to the last.
-    pub(super) bytes: Option<(u64, u64)>,
+    pub(super) bytes: Option<NotZero>,
     pub(super) told: bool,
 }
 
@@ -35,7 +34,6 @@ impl Walk<'_, '_> {
         let at = lsn.offset();
         let looked = not_zero(&**file, at);
         let Some(bytes) = self.context.told(path, looked) else { return false };
-        let bytes = bytes.map(|(first, last)| (first, last + 1 - first));
         let mut told = false;
         if bytes.is_some() {
             let flipped = flipped_byte(&**file, reader.header(), lsn, reader.length());
@@ -92,16 +90,20 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// The log goes on in a later file: what is behind the commits of this one must be the zeros that it was made with.
+    /// The log goes on in a later file: behind the commits of this one are the zeros that it was made with. Or a torn
+    /// tail that a recovery cut off, and that came back with the power.
     pub(super) fn end_of_file(&mut self) {
-        for tail in std::mem::take(&mut self.tails) {
-            if let Tail { path, bytes: Some((first, _)), told: false, .. } = tail {
-                self.context.damage(
-                    &path,
-                    first,
-                    "bytes behind the last commit of the file are not zero",
-                    None,
-                );
+        for Tail { path, bytes, told, .. } in std::mem::take(&mut self.tails) {
+            match bytes.filter(|_| !told) {
+                Some(NotZero { first, bits: 1, .. }) => {
+                    let what = "one bit is flipped in the room behind the last commit of the file";
+                    self.context.damage(&path, first, what, None);
+                }
+                Some(NotZero { first, .. }) => {
+                    let what = "what stands behind the last commit of the file was never acknowledged";
+                    self.context.note(&path, first, what);
+                }
+                None => {}
             }
         }
     }
@@ -112,7 +114,8 @@ impl Walk<'_, '_> {
             self.lost(self.manifest.durable_lsn);
         }
         for tail in std::mem::take(&mut self.tails) {
-            if let Tail { path, at, bytes: Some((first, count)), told: false } = tail {
+            if let Tail { path, at, bytes: Some(NotZero { first, last, .. }), told: false } = tail {
+                let count = last + 1 - first;
                 let what = format!(
                     "a torn tail: the {count} bytes from byte {first} on were never acknowledged, or the last \
                      group is damaged"
