@@ -36,7 +36,8 @@ fn fill(database: &dyn Database, content: &Content, documents: u64) -> Result<()
     for items in batches(content, 0, documents) {
         database.insert_batch(&items)?;
     }
-    database.flush()
+    database.flush()?;
+    database.settle()
 }
 
 /// The scattered documents with numbers from `first` on, in batches.

@@ -34,6 +34,11 @@ pub(super) trait Database: Inserts {
 
     /// Brings everything that was answered to its final place on the disk.
     fn flush(&self) -> Result<(), String>;
+
+    /// Waits until work that a fill left to the background is done.
+    fn settle(&self) -> Result<(), String> {
+        Ok(())
+    }
 }
 
 /// How a subject is opened.

@@ -70,7 +70,10 @@ impl Database for Session {
     }
 
     fn flush(&self) -> Result<(), String> {
-        self.checkpoint().map_err(|e| e.to_string())?;
+        self.checkpoint().map(|_| ()).map_err(|e| e.to_string())
+    }
+
+    fn settle(&self) -> Result<(), String> {
         settle(self)
     }
 }
